@@ -1,0 +1,1 @@
+"""What Linux calls things: numbers, constants and signatures of system calls."""

@@ -1,0 +1,1 @@
+"""Named constants of the Linux headers, one generated module for each topic."""

@@ -1,0 +1,1 @@
+"""System call numbers, one generated module for each ABI."""

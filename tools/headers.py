@@ -1,0 +1,174 @@
+"""Ask a C compiler what the Linux UAPI headers say.
+
+The ``ziglang`` wheel carries the headers of Linux 7.2 for every architecture and a compiler for
+each of them, so every machine generates the same tables.  Nothing is run: a name becomes an
+initialiser, the initialiser ends up in an object file, and pyelftools reads it out.
+"""
+
+import importlib.util
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+# What the compiler is told for each ABI: (its target, the width in bits of a C long).
+TARGETS = {
+    "x86_64": "x86_64-linux-musl",
+    "i386": "x86-linux-musl",
+    "x32": "x86_64-linux-muslx32",
+}
+
+
+class HeaderError(Exception):
+    """The compiler could not make sense of a header."""
+
+
+def available() -> bool:
+    """Whether the compiler and the reader of object files are installed."""
+    return all(importlib.util.find_spec(name) for name in ("ziglang", "elftools"))
+
+
+def include_directory(name: str = "any-linux-any") -> Path:
+    """The directory of UAPI headers: ``any-linux-any`` or an architecture's ``x86-linux-any``."""
+    specification = importlib.util.find_spec("ziglang")
+    if specification is None or not specification.submodule_search_locations:
+        raise HeaderError("the ziglang wheel is not installed")
+    return Path(specification.submodule_search_locations[0], "lib", "libc", "include", name)
+
+
+@dataclass(frozen=True)
+class Name:
+    """A constant that a header declares, and the header that declares it."""
+
+    name: str
+    header: str
+    body: str  # the macro's replacement text; empty for an enumerator
+
+
+def preamble(headers: Iterable[str]) -> str:
+    """The lines that include the headers; a word with a space is a line of C as it stands."""
+    return "".join(
+        f"{header}\n" if " " in header else f"#include <{header}>\n" for header in headers
+    )
+
+
+def _compiler(abi: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "ziglang", "cc", "-target", TARGETS[abi]]
+    command += ["-fno-sanitize=undefined", "-ferror-limit=0", "-Wno-everything", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def names(headers: Sequence[str], abi: str = "x86_64") -> list[Name]:
+    """Object-like macros and enumerators of the headers, in the order they are declared."""
+    with tempfile.TemporaryDirectory() as directory:
+        source = Path(directory, "names.c")
+        source.write_text(preamble(headers))
+        result = _compiler(abi, "-E", "-dD", str(source))
+    if result.returncode:
+        raise HeaderError(result.stderr)
+    found: dict[str, Name] = {}
+    for name in _scan(result.stdout):
+        found.pop(name.name, None)
+        found[name.name] = name
+    return list(found.values())
+
+
+_MARKER = re.compile(r'# \d+ "([^"]*)"')
+_DEFINE = re.compile(r"#define (\w+)(?: (.*))?$")
+_TOKEN = re.compile(r"[A-Za-z_]\w*|[{}(),=;]")
+
+
+def _scan(text: str) -> Iterator[Name]:
+    """Names in preprocessed text, which keeps its ``#define`` lines and its line markers."""
+    header = ""
+    enumeration = _Enumeration()
+    for line in text.splitlines():
+        if marker := _MARKER.match(line):
+            header = marker[1]
+        elif definition := _DEFINE.match(line):
+            if definition[2]:
+                yield Name(definition[1], header, definition[2])
+        elif not line.startswith("#"):
+            for name in enumeration.feed(line):
+                yield Name(name, header, "")
+
+
+class _Enumeration:
+    """Follows C declarations just far enough to see the enumerators."""
+
+    def __init__(self) -> None:
+        self.waiting = False  # after `enum`, before its brace
+        self.inside = False
+        self.expecting = False  # the next identifier is an enumerator
+        self.depth = 0
+
+    def feed(self, line: str) -> Iterator[str]:
+        for token in _TOKEN.findall(line):
+            if not self.inside:
+                if token == "{" and self.waiting:
+                    self.inside, self.expecting, self.depth = True, True, 0
+                self.waiting = token == "enum" or (self.waiting and token[0] not in "{;(),=}")
+            elif token == "}":
+                self.inside = False
+            elif token in "()":
+                self.depth += 1 if token == "(" else -1
+            elif token == ",":
+                self.expecting = self.depth == 0
+            elif self.expecting:
+                self.expecting = False
+                yield token
+
+
+def values(headers: Sequence[str], wanted: Sequence[str], abi: str = "x86_64") -> dict[str, int]:
+    """What each expression is worth; those that are not integer constants are left out.
+
+    A negative constant is negative, except one that is only the sign bit of an int (``1 << 31``).
+    """
+    remaining = list(wanted)
+    while remaining:
+        result = _compile(headers, remaining, abi)
+        if isinstance(result, bytes):
+            return dict(zip(remaining, _unpack(result), strict=True))
+        remaining = [name for position, name in enumerate(remaining) if position not in result]
+    return {}
+
+
+def _compile(headers: Sequence[str], wanted: Sequence[str], abi: str) -> bytes | set[int]:
+    """The constants as an object file lays them out, or the positions that do not compile."""
+    start = preamble(headers) + "static const struct { unsigned long long value, negative; }\n"
+    start += 'constants[] __attribute__((used, section(".constants"))) = {\n'
+    entries = "".join(f"{{ ({name}), ({name}) < 0 }},\n" for name in wanted)
+    with tempfile.TemporaryDirectory() as directory:
+        source, target = Path(directory, "values.c"), Path(directory, "values.o")
+        source.write_text(start + entries + "};\n")
+        result = _compiler(abi, "-c", str(source), "-o", str(target))
+        if not result.returncode:
+            return _section(target)
+        first = start.count("\n") + 1
+        lines = re.findall(r"values\.c:(\d+):\d+: (?:fatal )?error", result.stderr)
+        bad = {int(line) - first for line in lines}
+    if not bad or min(bad) < 0:
+        raise HeaderError(f"{' '.join(headers)}: {result.stderr}")
+    return bad
+
+
+def _section(path: Path) -> bytes:
+    from elftools.elf.elffile import ELFFile
+
+    with path.open("rb") as stream:
+        section = ELFFile(stream).get_section_by_name(".constants")
+        if section is None:
+            raise HeaderError("the compiler left no constants")
+        return bytes(section.data())
+
+
+def _unpack(data: bytes) -> Iterator[int]:
+    for offset in range(0, len(data), 16):
+        value = int.from_bytes(data[offset : offset + 8], "little")
+        negative = int.from_bytes(data[offset + 8 : offset + 16], "little")
+        if negative and value != 0xFFFFFFFF80000000:
+            value -= 1 << 64
+        yield value & 0xFFFFFFFF if negative and value > 0 else value
