@@ -1,0 +1,203 @@
+/* Copying a tracee's memory by a plan, into a record in the making. */
+
+#include <errno.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+enum { STRING = 1, BYTES, IOVEC, STRINGS, POINTERS };
+enum { CONSTANT, ARGUMENT, RESULT, TARGET };
+
+#define PAGE 4096ull
+#define MOST_OF_RECORD (1u << 20) /* bytes of memory in one record, whatever the plan says */
+#define MOST_CHUNKS 4000
+
+struct step {
+    uint64_t length_argument, scale, limit;
+    uint8_t operation, argument, length_kind;
+};
+
+struct steps {
+    unsigned count;
+    struct step *step;
+};
+
+struct copying {
+    struct buffer *buffer;
+    unsigned chunks;
+    pid_t tid;
+    int word;
+    const uint64_t *args;
+    int64_t result;
+    size_t most;
+};
+
+static size_t padded(size_t size)
+{
+    return (size + 7) & ~(size_t)7;
+}
+
+/* As many bytes at `address` as can be read, at most `size`. */
+static size_t tracee_read(pid_t tid, uint64_t address, void *to, size_t size)
+{
+    if (address > UINT64_MAX - size)
+        return 0;
+    struct iovec local = {to, size}, remote = {(void *)(uintptr_t)address, size};
+    ssize_t n = process_vm_readv(tid, &local, 1, &remote, 1, 0);
+    return n > 0 ? (size_t)n : 0;
+}
+
+/* Open a chunk with room for `size` bytes; NULL: the record is full. */
+static char *chunk_open(struct copying *c, size_t size)
+{
+    if (c->chunks >= MOST_CHUNKS || c->buffer->used + size > c->most ||
+        !buffer_reserve(c->buffer, sizeof(struct chunk) + padded(size)))
+        return NULL;
+    return c->buffer->data + c->buffer->used + sizeof(struct chunk);
+}
+
+static void chunk_close(struct copying *c, uint64_t address, size_t size)
+{
+    struct chunk *chunk = (struct chunk *)(c->buffer->data + c->buffer->used);
+    chunk->address = address;
+    chunk->size = size;
+    c->buffer->used += sizeof *chunk + padded(size);
+    c->chunks++;
+}
+
+/* Copy `size` bytes, or what can be had of them; gives the place and the size got. */
+static char *copy_bytes(struct copying *c, uint64_t address, uint64_t size, size_t *got)
+{
+    *got = 0;
+    if (!address)
+        return NULL;
+    if (size > c->most - (c->buffer->used < c->most ? c->buffer->used : c->most))
+        size = c->most > c->buffer->used ? c->most - c->buffer->used : 0;
+    if (!size)
+        return NULL;
+    char *to = chunk_open(c, size);
+    if (!to)
+        return NULL;
+    *got = tracee_read(c->tid, address, to, size);
+    chunk_close(c, address, *got);
+    return to;
+}
+
+/* A string is read page by page: it may end just before memory does. */
+static void copy_string(struct copying *c, uint64_t address, uint64_t limit)
+{
+    if (!address)
+        return;
+    char *to = chunk_open(c, limit);
+    size_t got = 0;
+    if (!to)
+        return;
+    while (got < limit) {
+        size_t part = PAGE - (address + got) % PAGE;
+        if (!got && part > 256)
+            part = 256; /* most strings are short, and a long copy costs */
+        if (part > limit - got)
+            part = limit - got;
+        size_t n = tracee_read(c->tid, address + got, to + got, part);
+        char *end = memchr(to + got, 0, n);
+        if (end) {
+            got = end - to + 1;
+            break;
+        }
+        got += n;
+        if (n < part)
+            break;
+    }
+    chunk_close(c, address, got);
+}
+
+static uint64_t word_at(const char *p, int word)
+{
+    uint64_t value = 0;
+    memcpy(&value, p, word);
+    return value;
+}
+
+/* A NULL-terminated array of pointers; with `limit` each is followed as a string. */
+static void copy_strings(struct copying *c, uint64_t address, uint64_t most, uint64_t limit)
+{
+    enum { GROUP = 64 };
+    for (uint64_t seen = 0; seen < most;) {
+        size_t want = GROUP * c->word, got;
+        size_t to_page = PAGE - address % PAGE;
+        if (want > to_page && to_page % c->word == 0)
+            want = to_page;
+        if (want > (most - seen) * c->word)
+            want = (most - seen) * c->word;
+        size_t offset = c->buffer->used + sizeof(struct chunk);
+        if (!copy_bytes(c, address, want, &got))
+            return;
+        for (size_t i = 0; i + c->word <= got; i += c->word, seen++) {
+            uint64_t pointer = word_at(c->buffer->data + offset + i, c->word);
+            if (!pointer)
+                return;
+            if (limit && seen + 1 < most)
+                copy_string(c, pointer, limit);
+        }
+        if (got < want)
+            return;
+        address += got;
+    }
+}
+
+static void copy_vectors(struct copying *c, uint64_t address, uint64_t count, uint64_t limit)
+{
+    size_t got, size = 2 * c->word;
+    if (count > 1024)
+        count = 1024;
+    size_t offset = c->buffer->used + sizeof(struct chunk);
+    if (!copy_bytes(c, address, count * size, &got))
+        return;
+    for (size_t i = 0; i + size <= got; i += size) {
+        uint64_t base = word_at(c->buffer->data + offset + i, c->word);
+        uint64_t length = word_at(c->buffer->data + offset + i + c->word, c->word);
+        size_t part;
+        copy_bytes(c, base, length < limit ? length : limit, &part);
+    }
+}
+
+static void copy_by_plan(struct copying *c, const struct steps *steps)
+{
+    for (unsigned i = 0; i < steps->count; i++) {
+        const struct step *s = &steps->step[i];
+        uint64_t address = c->args[s->argument], length = s->length_argument, n = 0;
+        size_t got;
+        if (s->length_kind == ARGUMENT)
+            length = c->args[s->length_argument];
+        else if (s->length_kind == RESULT)
+            length = c->result > 0 ? c->result : 0;
+        else if (s->length_kind == TARGET) {
+            char *p = copy_bytes(c, c->args[s->length_argument], 4, &got);
+            if (got == 4)
+                memcpy(&n, p, 4);
+            length = n;
+        }
+        if (length > s->limit)
+            length = s->limit;
+        switch (s->operation) {
+        case STRING:
+            copy_string(c, address, s->limit);
+            break;
+        case BYTES:
+            if (length > UINT64_MAX / s->scale || length * s->scale > s->limit)
+                length = s->limit;
+            else
+                length *= s->scale;
+            copy_bytes(c, address, length, &got);
+            break;
+        case IOVEC:
+            copy_vectors(c, address, s->length_kind == ARGUMENT ? c->args[s->length_argument] : length, s->limit);
+            break;
+        case STRINGS:
+            copy_strings(c, address, s->length_argument, s->limit);
+            break;
+        case POINTERS:
+            copy_strings(c, address, s->limit, 0);
+            break;
+        }
+    }
+}

@@ -1,0 +1,179 @@
+/* A bounded ring of records between the tracer's thread (producer) and the decoding thread (consumer).
+ *
+ * Records are variable in size and lie contiguous. The newest entry of a system call is kept apart as
+ * `pending` until it is known whether its own exit follows at once (one record) or something else does
+ * (two records); the consumer may claim a pending entry that has grown old, so that a blocked call is
+ * seen while it blocks. */
+
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#define PENDING_AGE_NS 1500000u /* an entry older than this is handed over open */
+#define BATCH_DELAY_NS 1000000u /* how long the consumer lets records gather after it was woken */
+
+enum { CALL, ENTRY, EXIT, OBJECT = 254, WRAP = 255 };
+
+struct record {
+    uint32_t size; /* with everything that follows, a multiple of 8 */
+    uint8_t kind;
+    uint8_t failed;
+    uint16_t entry_chunks;
+    uint32_t exit_chunks;
+    int32_t tid;
+    int64_t start, end;
+    uint32_t arch;
+    uint32_t padding;
+    uint64_t number;
+    uint64_t args[6];
+    uint64_t pointer;
+    int64_t result;
+    int64_t cpu;
+    void *object; /* OBJECT: a Python tuple */
+};
+
+struct chunk {
+    uint64_t address;
+    uint32_t size; /* of the data, which follows, padded to 8 */
+    uint32_t padding;
+};
+
+struct buffer { /* a record in the making */
+    char *data;
+    size_t used, room;
+};
+
+struct ring {
+    char *data;
+    size_t size, head, tail; /* head == tail: empty */
+    struct buffer pending;
+    int pending_valid;
+    int consumer_waits, producer_waits, finished;
+    pthread_mutex_t lock;
+    pthread_cond_t filled, drained;
+};
+
+static int64_t now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000000000ll + t.tv_nsec;
+}
+
+static void rest(long nanoseconds)
+{
+    struct timespec t = {0, nanoseconds};
+    nanosleep(&t, NULL);
+}
+
+static int buffer_reserve(struct buffer *b, size_t more)
+{
+    if (b->used + more <= b->room)
+        return 1;
+    size_t room = (b->used + more) * 2;
+    char *data = realloc(b->data, room);
+    if (!data)
+        return 0;
+    b->data = data;
+    b->room = room;
+    return 1;
+}
+
+static int ring_init(struct ring *r, size_t size)
+{
+    memset(r, 0, sizeof *r);
+    r->data = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (r->data == MAP_FAILED)
+        return 0;
+    r->size = size;
+    pthread_mutex_init(&r->lock, NULL);
+    pthread_cond_init(&r->filled, NULL);
+    pthread_cond_init(&r->drained, NULL);
+    return buffer_reserve(&r->pending, 1 << 16);
+}
+
+/* Where a record of `size` bytes can go, or NULL when the ring is full. Called with the lock held. */
+static char *ring_place(struct ring *r, size_t size)
+{
+    if (r->head >= r->tail) {
+        if (r->size - r->head > size + sizeof(uint64_t))
+            return r->data + r->head;
+        if (r->tail > size + sizeof(uint64_t)) {
+            struct record *mark = (struct record *)(r->data + r->head);
+            mark->size = 0;
+            mark->kind = WRAP;
+            r->head = 0;
+            return r->data;
+        }
+        return NULL;
+    }
+    return r->tail - r->head > size + sizeof(uint64_t) ? r->data + r->head : NULL;
+}
+
+/* Copy a record into the ring; waits while it is full. Called with the lock held, without the GIL. */
+static void ring_put(struct ring *r, const void *data, size_t size)
+{
+    char *place;
+    while (!(place = ring_place(r, size))) {
+        r->producer_waits = 1;
+        pthread_cond_signal(&r->filled);
+        pthread_cond_wait(&r->drained, &r->lock);
+        r->producer_waits = 0;
+    }
+    memcpy(place, data, size);
+    r->head += size;
+    if (r->consumer_waits) {
+        r->consumer_waits = 0;
+        pthread_cond_signal(&r->filled);
+    }
+}
+
+/* Hand over the pending entry as it is: open. Lock held, without the GIL. */
+static void ring_flush_pending(struct ring *r)
+{
+    if (!r->pending_valid)
+        return;
+    r->pending_valid = 0;
+    ring_put(r, r->pending.data, r->pending.used);
+}
+
+/* Wait for records. 1: there are some; 0: the end. Called without the GIL. */
+static int ring_wait(struct ring *r)
+{
+    pthread_mutex_lock(&r->lock);
+    for (;;) {
+        if (r->head != r->tail || r->producer_waits)
+            break;
+        if (r->pending_valid) {
+            struct record *entry = (struct record *)r->pending.data;
+            if (r->finished || now() - entry->start > PENDING_AGE_NS) {
+                r->pending_valid = 0;
+                char *place = ring_place(r, r->pending.used);
+                memcpy(place, r->pending.data, r->pending.used);
+                r->head += r->pending.used;
+                break;
+            }
+            pthread_mutex_unlock(&r->lock);
+            rest(BATCH_DELAY_NS);
+            pthread_mutex_lock(&r->lock);
+            continue;
+        }
+        if (r->finished) {
+            pthread_mutex_unlock(&r->lock);
+            return 0;
+        }
+        r->consumer_waits = 1;
+        pthread_cond_wait(&r->filled, &r->lock);
+        r->consumer_waits = 0;
+        if (!r->finished) {
+            pthread_mutex_unlock(&r->lock);
+            rest(BATCH_DELAY_NS);
+            pthread_mutex_lock(&r->lock);
+        }
+    }
+    pthread_mutex_unlock(&r->lock);
+    return 1;
+}

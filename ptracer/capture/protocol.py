@@ -1,0 +1,77 @@
+"""What a capture is: the protocol that the C loop and its Python twin both keep.
+
+Every method but ``take`` is for the tracer's thread, which is the one that ptrace knows. OSError
+reports a failed request with its errno; ESRCH there means that the tracee died meanwhile.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ptracer.capture.records import Chunks, Record
+from ptracer.plans import Plan
+
+
+class Capture(Protocol):
+    """Waits for tracees, resumes them, copies their memory, and appends records to a bounded ring."""
+
+    def seize(self, tid: int, options: int) -> None:
+        """PTRACE_SEIZE with PTRACE_O_* options; the thread is known from then on."""
+
+    def interrupt(self, tid: int) -> None:
+        """PTRACE_INTERRUPT."""
+
+    def resume(self, tid: int, signal: int = 0) -> None:
+        """Continue to the next syscall-stop (or seccomp-stop where ``filtered``), delivering ``signal``."""
+
+    def listen(self, tid: int) -> None:
+        """PTRACE_LISTEN: leave the tracee in its group-stop."""
+
+    def detach(self, tid: int, signal: int = 0) -> None:
+        """PTRACE_DETACH; the thread is forgotten."""
+
+    def add(self, tid: int) -> None:
+        """Know a thread that the kernel attached by itself (PTRACE_O_TRACECLONE and its like)."""
+
+    def forget(self, tid: int) -> None:
+        """A thread has died or is none of ours any more."""
+
+    def rename(self, former: int, tid: int) -> None:
+        """Thread ``former`` has become ``tid`` by exec; what was known of ``tid`` is dropped."""
+
+    def event_message(self, tid: int) -> int:
+        """PTRACE_GETEVENTMSG."""
+
+    def siginfo(self, tid: int) -> bytes:
+        """PTRACE_GETSIGINFO: the 128 bytes of siginfo_t. OSError EINVAL: a group-stop."""
+
+    def registers(self, tid: int) -> bytes:
+        """PTRACE_GETREGS: struct user_regs_struct of x86_64."""
+
+    def system_call(self, tid: int) -> tuple[int, int] | None:
+        """(arch, number) of the call a stopped thread is in, or None."""
+
+    def read(self, tid: int, address: int, size: int) -> bytes:
+        """As many bytes as can be read there, at most ``size``."""
+
+    def set_plan(self, arch: int, number: int, selector: int, mask: int, key: int, plan: Plan | None) -> None:
+        """What to copy for a call. ``selector`` is the argument that chooses a variant, or -1; ``key`` is
+        the masked value it has for this plan. None: nobody asked for this call, make no record."""
+
+    def configure(self, *, filtered: bool = False, cpu_time: bool = False) -> None:
+        """``filtered``: a seccomp filter chooses the calls. ``cpu_time``: fill in ``cpu``."""
+
+    def wait(self) -> tuple | None:  # type: ignore[type-arg]
+        """Handle stops until one needs policy: an event of ``records``. None: no tracee is left."""
+
+    def append(self, record: Record) -> None:
+        """Add a record of the tracer's own in its place among the others; waits while the ring is full."""
+
+    def finish(self) -> None:
+        """No record will follow."""
+
+    def take(self, most: int) -> list[Record] | None:
+        """For the decoding thread: the next records, at least one; waits for them. None: the end."""
+
+
+__all__ = ["Capture", "Chunks"]

@@ -1,0 +1,42 @@
+"""Records: what the kernel said at one moment, and the bytes decoding will need.
+
+A record is a plain tuple whose first item is its kind; tuples, because the C loop makes a million of
+them in a second. Times are nanoseconds of CLOCK_MONOTONIC. ``chunks`` maps an address to the bytes that
+lay there (fewer than asked for where memory ended), or is None. ``args`` are six unsigned registers,
+``result`` is the signed result register, ``failed`` the kernel's word on whether it is ``-errno``.
+``cpu`` is the system CPU time the call took, in nanoseconds, where it was asked for.
+
+======= ==========================================================================================
+CALL    (CALL, tid, start, arch, number, args, pointer, chunks, end, result, failed, cpu, exit_chunks)
+ENTRY   (ENTRY, tid, start, arch, number, args, pointer, chunks)
+EXIT    (EXIT, tid, end, result, failed, cpu, exit_chunks)
+SIGNAL  (SIGNAL, tid, when, signal, siginfo)         siginfo: the bytes of siginfo_t, or None
+STOPPED (STOPPED, tid, when, signal)                 group-stop
+LEAVING (LEAVING, tid, when, status)                 PTRACE_EVENT_EXIT: last look before death
+EXITED  (EXITED, tid, when, status)
+KILLED  (KILLED, tid, when, signal, core)
+EXECED  (EXECED, tid, when, former)                  exec by thread ``former``, which is now ``tid``
+STARTED (STARTED, tid, when, parent, how)            a new thread or process; ``how`` is a START_* constant
+DETACHED (DETACHED, tid, when)
+======= ==========================================================================================
+
+``pointer`` is the instruction pointer. A CALL is an ENTRY followed at once by its own EXIT.
+"""
+
+from __future__ import annotations
+
+CALL, ENTRY, EXIT, SIGNAL, STOPPED, LEAVING, EXITED, KILLED, EXECED, STARTED, DETACHED = range(11)
+
+START_COMMAND, START_ATTACH, START_FORK = range(3)
+
+Record = tuple  # as described above
+Chunks = dict[int, bytes]
+
+# Events: what ``Capture.wait`` hands to the tracer because it needs policy.
+#
+# STOP         (STOP, tid, status)                    any stop or death the loop does not handle itself
+# NEED_PLAN    (NEED_PLAN, tid, arch, number, args)   first sight of a call; answer with set_plan
+# LIVE_ENTRY   (LIVE_ENTRY, tid, start, arch, number, args, pointer)
+# LIVE_EXIT    (LIVE_EXIT, tid, end, arch, number, args, result, failed, cpu)
+# INTERRUPTED  (INTERRUPTED,)                         a signal for ptracer itself
+STOP, NEED_PLAN, LIVE_ENTRY, LIVE_EXIT, INTERRUPTED = range(5)

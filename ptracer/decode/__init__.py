@@ -1,0 +1,1 @@
+"""From records to calls made of values: types, words, structures and signatures."""

@@ -1,0 +1,165 @@
+"""Signatures: a ``def`` whose annotations are types, compiled when its call is first seen."""
+
+from __future__ import annotations
+
+import sys
+from types import FunctionType
+from typing import Any, Callable, Mapping
+
+from ptracer.decode.call import Call
+from ptracer.decode.detail import Detail
+from ptracer.decode.expressions import Getter, bind
+from ptracer.decode.types import Argument, Layout, Long, PointerTo, Type, ULong, as_type, hexadecimal
+from ptracer.decode.values import Value
+from ptracer.plans import Plan, Step
+from ptracer.regs import ABI, MAX_ARGUMENTS
+
+HexWord = hexadecimal[ULong]
+
+
+class Parameter:
+    """One argument of a signature."""
+
+    __slots__ = ("name", "type", "condition", "index", "pair")
+
+    def __init__(self, name: str, type: Type, condition: Any, index: int, pair: bool) -> None:
+        self.name, self.type, self.condition, self.index, self.pair = name, type, condition, index, pair
+
+
+Item = tuple[Argument, int]
+
+
+class Signature:
+    """One system call of one ABI, compiled for a Detail.
+
+    ``entry(call)`` gives the values known when the call begins, ``exit(call)`` the rest, ``result(call)``
+    the value of the result and ``note(call)`` its remark. ``plan`` says what memory must be captured.
+    """
+
+    def __init__(self, name: str, function: FunctionType | None, abi: ABI, detail: Detail, count: int = MAX_ARGUMENTS) -> None:
+        self.name = name
+        self.abi = abi
+        self.prefix = f"{name}("
+        self.raw = detail.raw(name)
+        self.variants: dict[int, Signature] | None = None
+        self.select: Callable[[tuple[int, ...]], int] | None = None
+        self.parameters, returns = self.declared(function, count)
+        self.names = [parameter.name for parameter in self.parameters]
+        getters = {p.name: getter(p, abi) for p in self.parameters}
+        getters["ret"] = result_getter
+        layout = Layout(abi, detail, name, getters)
+        self.layout = layout
+        split = len(self.parameters)
+        for place, parameter in enumerate(self.parameters):
+            if parameter.type.when != "entry" and not self.raw:
+                split = place
+                break
+        self.entry_items = self.items(self.parameters[:split], layout)
+        self.exit_items = self.items(self.parameters[split:], layout)
+        self.entry_conditions = conditions(self.parameters[:split], getters)
+        self.exit_conditions = conditions(self.parameters[split:], getters)
+        self.returns = returns
+        self.result_of = returns.argument(layout) if returns is not None else None
+        self.note_of = returns.note(layout) if returns is not None else None
+        self.plan = self.planned(layout)
+
+    def declared(self, function: FunctionType | None, count: int) -> tuple[list[Parameter], Type | None]:
+        """The parameters and the result type of a table's ``def``."""
+        if function is None:
+            return [Parameter(f"arg{i}", HexWord, None, i, False) for i in range(count)], Long
+        namespace = vars(sys.modules[function.__module__])
+        hints: dict[str, Any] = {
+            name: eval(hint, namespace) if isinstance(hint, str) else hint for name, hint in function.__annotations__.items()
+        }
+        returns = hints.pop("return", Long)
+        code = function.__code__
+        names = code.co_varnames[: code.co_argcount]
+        defaults = function.__defaults__ or ()
+        first_default = len(names) - len(defaults)
+        parameters, index = [], 0
+        for place, name in enumerate(names):
+            type = as_type(hints[name])
+            if type.indirect:
+                type = PointerTo(type)
+            if self.raw:
+                type = HexWord
+            # On a 32-bit ABI a 64-bit argument takes two registers, the low half first.
+            pair = self.abi.register_size == 4 and not type.indirect and type.size(self.abi) == 8
+            condition = defaults[place - first_default] if place >= first_default else None
+            parameters.append(Parameter(name.rstrip("_"), type, condition, index, pair))
+            index += 2 if pair else 1
+        return parameters, None if returns is None else as_type(returns)
+
+    @staticmethod
+    def items(parameters: list[Parameter], layout: Layout) -> list[Item]:
+        """The compiled arguments of one phase with the register each takes."""
+        made = []
+        for parameter in parameters:
+            argument = parameter.type.argument(layout)
+            made.append((joined(argument, parameter.index) if parameter.pair else argument, parameter.index))
+        return made
+
+    def planned(self, layout: Layout) -> Plan:
+        """What the capture has to copy."""
+        positions = {p.name: p.index for p in self.parameters}
+        entry: list[Step] = []
+        leave: list[Step] = []
+        live_entry = live_exit = False
+        for parameter in self.parameters:
+            steps = parameter.type.captures(parameter.index, positions, layout)
+            if parameter.type.when != "exit":
+                live_entry |= steps is None
+                entry += steps or []
+            if parameter.type.when != "entry":
+                live_exit |= steps is None
+                leave += steps or []
+        if self.returns is not None:
+            steps = self.returns.result_captures(positions, layout)
+            live_exit |= steps is None
+            leave += steps or []
+        return Plan(tuple(entry), tuple(leave), live_entry, live_exit)
+
+    def entry(self, call: Call) -> list[Value]:
+        """The values of the arguments that are known at entry."""
+        args = call.args
+        if self.entry_conditions is None:
+            return [value(call, args[i]) for value, i in self.entry_items]
+        return selected(self.entry_items, self.entry_conditions, call)
+
+    def exit(self, call: Call) -> list[Value]:
+        """The values of the other arguments, when the call has returned."""
+        args = call.args
+        if self.exit_conditions is None:
+            return [value(call, args[i]) for value, i in self.exit_items]
+        return selected(self.exit_items, self.exit_conditions, call)
+
+
+def selected(items: list[Item], conditions: list[Getter | None], call: Call) -> list[Value]:
+    """The values of the arguments whose condition holds."""
+    args = call.args
+    return [value(call, args[i]) for (value, i), holds in zip(items, conditions) if holds is None or holds(call)]
+
+
+def conditions(parameters: list[Parameter], getters: Mapping[str, Getter]) -> list[Getter | None] | None:
+    """The bound conditions of parameters; None when there is none."""
+    if all(parameter.condition is None for parameter in parameters):
+        return None
+    return [None if p.condition is None else bind(p.condition, getters) for p in parameters]
+
+
+def getter(parameter: Parameter, abi: ABI) -> Getter:
+    """How a sibling sees an argument."""
+    index, number = parameter.index, parameter.type.number(abi)
+    if parameter.pair:
+        return lambda scope: number(scope.args[index] & 0xFFFFFFFF | scope.args[index + 1] << 32)
+    return lambda scope: number(scope.args[index])
+
+
+def result_getter(scope: Any) -> int:
+    """``this.ret``."""
+    return scope.result  # type: ignore[no-any-return]
+
+
+def joined(argument: Argument, index: int) -> Argument:
+    """An argument in two registers."""
+    return lambda scope, raw: argument(scope, raw & 0xFFFFFFFF | (scope.args[index + 1] & 0xFFFFFFFF) << 32)

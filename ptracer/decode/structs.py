@@ -1,0 +1,206 @@
+"""C structures: a class whose annotations are the fields, in C order with C layout."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, Callable, ClassVar, Mapping
+
+from ptracer.decode.expressions import Expression, Names, bind
+from ptracer.decode.types import Integer, Layout, Loader, Target_, Type, as_type
+from ptracer.decode.types import BYTES, CONSTANT, Step, is_flat
+from ptracer.decode.values import Fields, Value
+from ptracer.regs import ABI
+
+
+class Struct:
+    """The base of all structures.
+
+    A field whose name begins with an underscore takes up space but is not shown. A default is the
+    condition under which a field is shown, an expression over its siblings. ``brief`` names the fields
+    that are shown when the call is abbreviated. A trailing underscore keeps a Python keyword apart.
+    ``union = True`` lays all fields over each other.
+    """
+
+    brief: ClassVar[tuple[str, ...]] = ()
+    union: ClassVar[bool] = False
+    packed: ClassVar[bool] = False
+    minimum_size: ClassVar[Mapping[str, int]] = {}
+
+    @classmethod
+    def as_type(cls) -> StructType:
+        """The type of this structure, one for each class."""
+        made = cls.__dict__.get("_type")
+        if made is None:
+            made = StructType(cls)
+            cls._type = made  # type: ignore[attr-defined]
+        return made
+
+    @classmethod
+    def shown(cls, pairs: list[tuple[str, Value]], scope: StructScope) -> list[tuple[str, Value]]:
+        """A last word on what is shown; structures with rules of their own override it."""
+        return pairs
+
+
+class Field:
+    """One field: its name, type, condition."""
+
+    __slots__ = ("name", "type", "condition")
+
+    def __init__(self, name: str, type: Type, condition: Any) -> None:
+        self.name, self.type, self.condition = name, type, condition
+
+
+class StructScope:
+    """The scope of a structure's fields: the numbers of the siblings, and memory through the call."""
+
+    __slots__ = ("outer", "numbers", "address")
+
+    def __init__(self, outer: Any, numbers: dict[str, int]) -> None:
+        self.outer = outer
+        self.numbers = numbers
+
+    def read(self, address: int, size: int) -> bytes:
+        return self.outer.read(address, size)  # type: ignore[no-any-return]
+
+    def read_some(self, address: int, size: int) -> bytes:
+        return self.outer.read_some(address, size)  # type: ignore[no-any-return]
+
+    @property
+    def call(self) -> Any:
+        """The call in which all this happens."""
+        return getattr(self.outer, "call", self.outer)
+
+    @property
+    def error(self) -> int:
+        return self.outer.error  # type: ignore[no-any-return]
+
+
+class StructType(Target_):
+    """What a Struct class means as a type."""
+
+    def __init__(self, declaration: type[Struct]) -> None:
+        self.declaration = declaration
+        self._fields: list[Field] | None = None
+        self.name = declaration.__name__
+        self.placed: dict[str, tuple[dict[str, int], int, int]] = {}
+
+    @property
+    def fields(self) -> list[Field]:
+        """The fields of the class and its bases, evaluated on first use."""
+        if self._fields is None:
+            fields = []
+            for base in reversed(self.declaration.__mro__):
+                if not issubclass(base, Struct) or base is Struct:
+                    continue
+                namespace = vars(sys.modules[base.__module__])
+                for name, annotation in base.__dict__.get("__annotations__", {}).items():
+                    thing = eval(annotation, namespace) if isinstance(annotation, str) else annotation
+                    fields.append(Field(name, as_type(thing), base.__dict__.get(name)))
+            self._fields = fields
+        return self._fields
+
+    def parts(self) -> list[Type]:
+        """The types of the fields."""
+        return [field.type for field in self.fields]
+
+    def place(self, abi: ABI) -> tuple[dict[str, int], int, int]:
+        """The triple (offset by field name, size, alignment) by the rules of C."""
+        if abi.name not in self.placed:
+            offsets, end, largest, union = {}, 0, 1, self.declaration.union
+            for field in self.fields:
+                alignment = 1 if self.declaration.packed else field.type.alignment(abi)
+                offset = 0 if union else -(-end // alignment) * alignment
+                offsets[field.name] = offset
+                end = max(end, offset + field.type.size(abi))
+                largest = max(largest, alignment)
+            self.placed[abi.name] = offsets, -(-end // largest) * largest, largest
+        return self.placed[abi.name]
+
+    def size(self, abi: ABI) -> int:
+        return self.place(abi)[1]
+
+    def alignment(self, abi: ABI) -> int:
+        return self.place(abi)[2]
+
+    def loader(self, layout: Layout) -> Loader:
+        offsets = self.place(layout.abi)[0]
+        readers: dict[str, tuple[int, int, bool]] = {}
+        names: dict[str, Callable[[Any], int]] = dict(outer_names(layout.names))
+        for field in self.fields:
+            names[field.name] = sibling(field.name)
+            if isinstance(field.type, Integer) or field.type.size(layout.abi) in (1, 2, 4, 8):
+                signed = isinstance(field.type, Integer) and field.type.signed
+                readers[field.name] = offsets[field.name], field.type.size(layout.abi), signed
+        inner = layout.within(names)
+        brief = self.declaration.brief if layout.abbreviate else ()
+        shown = [
+            (
+                field.name.rstrip("_"),
+                offsets[field.name],
+                field.type.loader(inner),
+                bind(field.condition, names) if isinstance(field.condition, Expression) else None,
+            )
+            for field in self.fields
+            if not field.name.startswith("_") and (not brief or field.name in brief)
+        ]
+        more = bool(brief)
+        finish = self.declaration.shown if "shown" in overridden(self.declaration) else None
+        lazy = readers
+
+        def load(scope: Any, data: bytes, offset: int) -> Value:
+            inside = StructScope(scope, Numbers(data, offset, lazy))
+            pairs = [
+                (name, read(inside, data, offset + place))
+                for name, place, read, condition in shown
+                if condition is None or condition(inside)
+            ]
+            if finish is not None:
+                pairs = finish(pairs, inside)
+            return Fields(pairs, more)
+
+        return load
+
+    def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
+        if not is_flat(self):
+            return None
+        return [Step(BYTES, argument, CONSTANT, self.size(layout.abi))]
+
+
+class Numbers(dict[str, int]):
+    """The integer fields of one structure in memory, read when asked for."""
+
+    __slots__ = ("data", "offset", "readers")
+
+    def __init__(self, data: bytes, offset: int, readers: Mapping[str, tuple[int, int, bool]]) -> None:
+        self.data, self.offset, self.readers = data, offset, readers
+
+    def __missing__(self, name: str) -> int:
+        place, size, signed = self.readers[name]
+        start = self.offset + place
+        number = int.from_bytes(self.data[start : start + size], "little", signed=signed)
+        self[name] = number
+        return number
+
+
+def sibling(name: str) -> Callable[[Any], int]:
+    """A getter of the field ``name`` from a StructScope."""
+    return lambda scope: scope.numbers[name]  # type: ignore[no-any-return]
+
+
+def outer_names(names: Names) -> dict[str, Callable[[Any], int]]:
+    """The siblings of the thing around a structure, seen from inside it."""
+
+    def outward(getter: Callable[[Any], int]) -> Callable[[Any], int]:
+        return lambda scope: getter(scope.outer)
+
+    return {name: outward(getter) for name, getter in names.items()}
+
+
+def overridden(declaration: type[Struct]) -> set[str]:
+    """Which of Struct's methods a declaration has of its own."""
+    names: set[str] = set()
+    for base in declaration.__mro__:
+        if base is Struct:
+            break
+        names.update(base.__dict__)
+    return names

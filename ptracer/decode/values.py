@@ -1,0 +1,203 @@
+"""What a decoded argument is: a few shapes that every renderer understands.
+
+Plain ``int`` is a decimal number. Everything here is immutable once made, so that a value can be
+remembered and shared between calls.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Iterable
+
+Value = Any  # int, or one of the classes below
+
+
+class Hex(int):
+    """A number that is read in base sixteen."""
+
+
+class Octal(int):
+    """A number that is read in base eight, such as permission bits."""
+
+
+class Address(int):
+    """A place in the tracee's memory that was not, or could not be, looked into."""
+
+
+class Symbol:
+    """A number with a name: a constant, or flags joined by ``|``.
+
+    ``text`` is what it means, ``raw`` the number as text in its customary base. ``names`` are the
+    single names it is made of, for structured output.
+    """
+
+    __slots__ = ("number", "text", "raw", "names")
+
+    def __init__(self, number: int, text: str, raw: str | None = None, names: tuple[str, ...] = ()) -> None:
+        self.number = number
+        self.text = text
+        self.raw = raw if raw is not None else f"{number:#x}" if number else "0"
+        self.names = names or (text,)
+
+    def __repr__(self) -> str:
+        return f"Symbol({self.number:#x}, {self.text!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Symbol) and (self.number, self.text) == (other.number, other.text)
+
+    def __hash__(self) -> int:
+        return hash((self.number, self.text))
+
+
+class Unknown(Symbol):
+    """A number of which no name is known; ``text`` names the family it should have come from."""
+
+    __slots__ = ()
+
+
+class Text:
+    """Bytes that are shown as a quoted string.
+
+    ``more`` says that there was more of it than ``data`` holds. ``path`` marks a file name.
+    """
+
+    __slots__ = ("data", "more", "path")
+
+    def __init__(self, data: bytes, more: bool = False, path: bool = False) -> None:
+        self.data = data
+        self.more = more
+        self.path = path
+
+    def __repr__(self) -> str:
+        return f"Text({self.data!r}{'...' if self.more else ''})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Text) and (self.data, self.more) == (other.data, other.more)
+
+    def __hash__(self) -> int:
+        return hash((self.data, self.more))
+
+
+class Sequence:
+    """Values one after another in memory.
+
+    ``more`` says that the list goes on; ``rest`` is the address at which reading it failed.
+    ``separator`` is a space for sets (signals, descriptors), else a comma; ``complement`` marks a
+    set of which the missing members are listed.
+    """
+
+    __slots__ = ("items", "more", "rest", "separator", "complement")
+
+    def __init__(
+        self,
+        items: list[Value],
+        more: bool = False,
+        rest: int | None = None,
+        separator: str = ", ",
+        complement: bool = False,
+    ) -> None:
+        self.items = items
+        self.more = more
+        self.rest = rest
+        self.separator = separator
+        self.complement = complement
+
+    def __repr__(self) -> str:
+        return f"Sequence({self.items!r}{', ...' if self.more else ''})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and (self.items, self.more, self.rest) == (other.items, other.more, other.rest)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Fields:
+    """A structure: pairs of field name and value. ``more`` says that some were left out."""
+
+    __slots__ = ("pairs", "more")
+
+    def __init__(self, pairs: list[tuple[str, Value]], more: bool = False) -> None:
+        self.pairs = pairs
+        self.more = more
+
+    def __repr__(self) -> str:
+        return f"Fields({self.pairs!r}{', ...' if self.more else ''})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Fields) and (self.pairs, self.more) == (other.pairs, other.more)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Change:
+    """A value that the call changed: before and after."""
+
+    __slots__ = ("before", "after")
+
+    def __init__(self, before: Value, after: Value) -> None:
+        self.before = before
+        self.after = after
+
+    def __repr__(self) -> str:
+        return f"Change({self.before!r}, {self.after!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Change) and (self.before, self.after) == (other.before, other.after)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Annotated:
+    """A value with a remark: ``0x7ffc... /* 35 vars */``."""
+
+    __slots__ = ("value", "remark")
+
+    def __init__(self, value: Value, remark: str) -> None:
+        self.value = value
+        self.remark = remark
+
+    def __repr__(self) -> str:
+        return f"Annotated({self.value!r}, {self.remark!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Annotated) and (self.value, self.remark) == (other.value, other.remark)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Applied:
+    """A macro with arguments: ``makedev(0x1, 0x3)``, ``htons(80)``, ``inet_addr("127.0.0.1")``."""
+
+    __slots__ = ("name", "arguments")
+
+    def __init__(self, name: str, arguments: Iterable[Value]) -> None:
+        self.name = name
+        self.arguments = list(arguments)
+
+    def __repr__(self) -> str:
+        return f"Applied({self.name!r}, {self.arguments!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Applied) and (self.name, self.arguments) == (other.name, other.arguments)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Joined:
+    """Values with an operator between them: ``S_IFREG|0644``, a bit set plus unnamed numbers."""
+
+    __slots__ = ("values", "operator")
+
+    def __init__(self, values: list[Value], operator: str = "|") -> None:
+        self.values = values
+        self.operator = operator
+
+    def __repr__(self) -> str:
+        return f"Joined({self.values!r}, {self.operator!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Joined) and (self.values, self.operator) == (other.values, other.operator)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+NULL = Symbol(0, "NULL", "NULL")

@@ -1,0 +1,213 @@
+"""Words: integers with meaning, as one choice among constants or as a set of bits.
+
+The constants lie in generated groups, ``ptracer/tables/constants/<topic>.py``, and are loaded when the
+word is first spelled. What was spelled once is remembered.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any, Callable, Mapping
+
+from ptracer.decode.types import Integer, Layout, Type
+from ptracer.decode.values import Symbol, Unknown, Value
+from ptracer.regs import ABI
+
+REMEMBERED = 4096  # spellings kept for each word; hostile programs invent numbers without end
+
+Constants = Mapping[str, int]
+
+
+def group(reference: str | Constants) -> Constants:
+    """The constants of ``"topic.group"``, or the mapping itself."""
+    if not isinstance(reference, str):
+        return reference
+    topic, name = reference.rsplit(".", 1)
+    constants: Constants = getattr(importlib.import_module(f"ptracer.tables.constants.{topic}"), name)
+    return constants
+
+
+class Word(Integer):
+    """An integer that is spelled with names."""
+
+    def __init__(self, constants: str | Constants, unknown: str | None, width: int = 4, signed: bool = False) -> None:
+        super().__init__(width, signed)
+        self.reference = constants
+        self.unknown = unknown
+        self.spelled: dict[int, Symbol] = {}
+        self.mask = (1 << 8 * (width or 8)) - 1
+
+    @property
+    def constants(self) -> Constants:
+        """Name to number, in the order of spelling."""
+        return group(self.reference)
+
+    def spell(self, number: int) -> Symbol:
+        """The number by name."""
+        symbol = self.spelled.get(number)
+        if symbol is None:
+            symbol = self.spelling(number)
+            if len(self.spelled) < REMEMBERED:
+                self.spelled[number] = symbol
+        return symbol
+
+    def spelling(self, number: int) -> Symbol:
+        """Make what ``spell`` remembers."""
+        raise NotImplementedError(type(self).__name__)
+
+    def parse(self, text: str) -> int:
+        """The number of a spelling: names and numbers joined by ``|``. KeyError: no such name."""
+        constants = self.constants
+        number = 0
+        for part in text.split(" /*")[0].split("|"):
+            number |= int(part, 0) if part[:1].isdigit() or part[:1] == "-" else constants[part]
+        return number
+
+    def value(self, layout: Layout) -> Callable[[int], Value]:
+        spelled, spell = self.spelled, self.spell
+
+        def shape(number: int) -> Value:
+            return spelled.get(number) or spell(number)
+
+        return shape
+
+    def key(self, number: int) -> int:
+        """What of the number chooses a variant of a signature."""
+        return number & self.mask
+
+
+class Enum(Word):
+    """One constant. ``base`` is how an unknown number is written: ``%#x`` or ``%d``."""
+
+    def __init__(
+        self, constants: str | Constants, unknown: str | None = None, width: int = 4, signed: bool = False, decimal: bool = False
+    ) -> None:
+        super().__init__(constants, unknown, width, signed)
+        self.decimal = decimal
+        self.by_number: dict[int, str] = {}
+
+    def spelling(self, number: int) -> Symbol:
+        by_number = self.by_number
+        if not by_number:
+            for name, value in self.constants.items():
+                by_number.setdefault(value & self.mask, name)
+        raw = str(number) if self.decimal or not number else f"{number & self.mask:#x}"
+        name = by_number.get(number & self.mask)
+        if name is not None:
+            return Symbol(number, name, raw)
+        return Unknown(number, f"{raw} /* {self.unknown} */" if self.unknown else raw, raw, (raw,))
+
+
+class Flags(Word):
+    """Bits, spelled in the order of the group.
+
+    ``fields`` are masks under which constants are alternatives, such as O_ACCMODE: a mapping from mask
+    to a group. A constant of value zero in the group names the empty set.
+    """
+
+    def __init__(
+        self,
+        constants: str | Constants,
+        unknown: str | None = None,
+        width: int = 4,
+        fields: Mapping[int, str | Constants] | None = None,
+        octal: bool = False,
+    ) -> None:
+        super().__init__(constants, unknown, width)
+        self.fields = fields or {}
+        self.octal = octal
+
+    def spelling(self, number: int) -> Symbol:
+        raw = (f"0{number:o}" if self.octal else f"{number:#x}") if number else "0"
+        names: list[str] = []
+        left = number
+        zero = None
+        for mask, reference in self.fields.items():
+            part = number & mask
+            left &= ~mask
+            for name, value in group(reference).items():
+                if value == part:
+                    names.append(name)
+                    break
+            else:
+                left |= part
+        for name, value in self.constants.items():
+            if not value:
+                zero = zero or name
+            elif left & value == value:
+                names.append(name)
+                left &= ~value
+        if not names and left:
+            return Unknown(number, f"{left:#x} /* {self.unknown} */" if self.unknown else f"{left:#x}", raw, (f"{left:#x}",))
+        if left:
+            names.append(f"{left:#x}")
+        if not names:
+            return Symbol(number, zero or "0", raw, (zero,) if zero else ())
+        return Symbol(number, "|".join(names), raw, tuple(names))
+
+    def parse(self, text: str) -> int:
+        constants = dict(self.constants)
+        for reference in self.fields.values():
+            constants.update(group(reference))
+        number = 0
+        for part in text.split(" /*")[0].split("|"):
+            number |= int(part, 0) if part[:1].isdigit() else constants[part]
+        return number
+
+
+class Special(Integer):
+    """An integer of which a few numbers have a name: ``AT_FDCWD``, ``-1 /* ... */``; others stay numbers."""
+
+    def __init__(self, integer: Integer, names: Mapping[int, str]) -> None:
+        super().__init__(integer.width, integer.signed)
+        self.inner = integer
+        self.names = {number: Symbol(number, name, str(number)) for number, name in names.items()}
+
+    def value(self, layout: Layout) -> Callable[[int], Value]:
+        names, shape = self.names, self.inner.value(layout)
+        if shape is None:
+            return lambda number: names.get(number) or number
+        return lambda number: names.get(number) or shape(number)
+
+
+class Choice(Type):
+    """``Choice(this.op, {1: T, 2: U}, V)``: the type of a field or argument depends on a sibling."""
+
+    def __init__(self, selector: Any, types: Mapping[int, Any], otherwise: Any) -> None:
+        from ptracer.decode.types import as_type
+
+        self.selector = selector
+        self.types = {number: as_type(one) for number, one in types.items()}
+        self.otherwise = as_type(otherwise)
+        self.bracketed = False
+
+    def size(self, abi: ABI) -> int:
+        return max(one.size(abi) for one in (*self.types.values(), self.otherwise))
+
+    def alignment(self, abi: ABI) -> int:
+        return max(one.alignment(abi) for one in (*self.types.values(), self.otherwise))
+
+    def chosen(self, layout: Layout, make: Callable[[Type], Any]) -> Callable[[Any], Any]:
+        """A function of the scope that gives the compiled form of the type that applies."""
+        from ptracer.decode.expressions import bind
+
+        select = bind(self.selector, layout.names)
+        table = {number: make(one) for number, one in self.types.items()}
+        otherwise = make(self.otherwise)
+        return lambda scope: table.get(select(scope), otherwise)
+
+    def captures(self, argument: int, positions: Mapping[str, int], layout: Layout) -> Any:
+        everything = [one.captures(argument, positions, layout) for one in (*self.types.values(), self.otherwise)]
+        return None if any(everything) or None in everything else []
+
+    def argument(self, layout: Layout) -> Any:
+        choose = self.chosen(layout, lambda one: one.argument(layout))
+        return lambda scope, raw: choose(scope)(scope, raw)
+
+    def loader(self, layout: Layout) -> Any:
+        choose = self.chosen(layout, lambda one: one.loader(layout))
+        return lambda scope, data, offset: choose(scope)(scope, data, offset)
+
+    def fetcher(self, layout: Layout) -> Any:
+        choose = self.chosen(layout, lambda one: one.fetcher(layout))
+        return lambda scope, address: choose(scope)(scope, address)

@@ -1,0 +1,101 @@
+"""Calling conventions: one row for each.
+
+Sources: System V ABI AMD64 supplement, appendix A.2 (Linux conventions); syscall(2) "Architecture
+calling conventions"; arch/x86/entry of the kernel for ``int $0x80`` and ``sysenter``;
+include/uapi/linux/audit.h for the architecture values that PTRACE_GET_SYSCALL_INFO reports.
+"""
+
+from __future__ import annotations
+
+import importlib
+
+AUDIT_ARCH_X86_64 = 0xC000003E
+AUDIT_ARCH_I386 = 0x40000003
+X32_BIT = 0x40000000
+
+MAX_ERRNO = 4095
+MAX_ARGUMENTS = 6
+
+
+class ABI:
+    """One calling convention.
+
+    ``number_register``, ``argument_registers`` and ``result_register`` are names of
+    ``struct user_regs_struct``; ``destroyed`` are those the kernel overwrites. ``word_size`` is
+    sizeof(long) and of a pointer in bytes, ``register_size`` what a register carries.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        audit_arch: int,
+        word_size: int,
+        number_register: str,
+        argument_registers: tuple[str, ...],
+        result_register: str,
+        destroyed: tuple[str, ...] = (),
+        personality: int = 0,
+        largest_alignment: int = 8,
+        register_size: int = 0,
+    ) -> None:
+        self.name = name
+        self.audit_arch = audit_arch
+        self.word_size = word_size
+        self.number_register = number_register
+        self.argument_registers = argument_registers
+        self.result_register = result_register
+        self.destroyed = destroyed
+        self.personality = personality
+        self.largest_alignment = largest_alignment
+        self.register_size = register_size or word_size
+
+    @property
+    def numbers(self) -> dict[int, str]:
+        """System call numbers and their names; generated, loaded on first use."""
+        module = importlib.import_module(f"ptracer.tables.numbers.{self.name}")
+        names: dict[int, str] = module.NAMES
+        return names
+
+    def __repr__(self) -> str:
+        return f"<ABI {self.name}>"
+
+
+X86_64 = ABI(
+    "x86_64", AUDIT_ARCH_X86_64, 8, "orig_rax", ("rdi", "rsi", "rdx", "r10", "r8", "r9"), "rax", ("rcx", "r11"), 64
+)
+# The sixth argument of sysenter lies on the user's stack at ebp; the kernel's entry code puts it where ebp is saved,
+# so that every way in reports it alike.
+I386 = ABI("i386", AUDIT_ARCH_I386, 4, "orig_eax", ("ebx", "ecx", "edx", "esi", "edi", "ebp"), "eax", (), 32, 4)
+X32 = ABI(
+    "x32",
+    AUDIT_ARCH_X86_64,
+    4,
+    "orig_rax",
+    ("rdi", "rsi", "rdx", "r10", "r8", "r9"),
+    "rax",
+    ("rcx", "r11"),
+    32,
+    register_size=8,
+)
+# How C functions receive arguments: further ones lie on the stack. Not a system call convention; mistakes look like it.
+FUNCTION = ABI("function", 0, 8, "", ("rdi", "rsi", "rdx", "rcx", "r8", "r9"), "rax")
+
+SYSTEM_CALL_ABIS = (X86_64, I386, X32)
+
+
+def abi_of(audit_arch: int, number: int) -> tuple[ABI, int]:
+    """The ABI of one call and its number without the ABI's bit.
+
+    Decided for every call: a 64-bit program may execute ``int $0x80``. The number -1 is what a
+    tracer or seccomp puts there to skip a call; it is never x32.
+    """
+    if audit_arch == AUDIT_ARCH_I386:
+        return I386, number
+    if number & X32_BIT and number & 0xFFFFFFFF != 0xFFFFFFFF:
+        return X32, number & ~X32_BIT
+    return X86_64, number
+
+
+def is_error(result: int) -> bool:
+    """Whether a raw signed result is ``-errno``; nothing outside -4095..-1 is."""
+    return -MAX_ERRNO <= result < 0

@@ -1,0 +1,1 @@
+"""C structures that system calls read and write."""
