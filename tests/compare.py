@@ -98,12 +98,12 @@ class Thread:
 @dataclass(eq=False)
 class Trace:
     threads: dict[tuple[int, ...], Thread]
+    roles: dict[str, tuple[int, ...]]  # by the number that may stand for the process; also for those not traced
     summary: Summary | None = None
 
     @functools.cached_property
-    def roles(self) -> dict[str, tuple[int, ...]]:
-        """Which thread a number in the text may stand for."""
-        return {str(thread.pid): thread.role for thread in self.threads.values()}
+    def numbers(self) -> dict[tuple[int, ...], str]:
+        return {role: number for number, role in self.roles.items()}
 
     def key(self, line: Line) -> str:
         """The line without what certainly changes from run to run: what lines are aligned by."""
@@ -139,7 +139,7 @@ def normalise_line(physical: str, pid: int | None, command: str, columns: int) -
         if text.startswith(prefix):
             text = text[len(prefix):]
         else:
-            stamp, text = f"{command}<odd prefix>", text[PID_PREFIX.match(text).end():]
+            stamp, text = f"{command}<odd prefix>", PID_PREFIX.sub("", text, count=1)
     if moment := TIME_PREFIX.match(text):
         stamp += f"{{{shape_of_times(moment[0])}}}"
         text = text[moment.end():]
@@ -147,8 +147,6 @@ def normalise_line(physical: str, pid: int | None, command: str, columns: int) -
 
 
 def make_line(stamp: str, text: str) -> Line:
-    if text.startswith(" > "):
-        return Line("stack frame", text, False)
     if notice := NOTICE_NAME.match(text):
         return Line(notice["name"], stamp + text, False)
     if resumed := RESUMED.match(text):
@@ -158,10 +156,10 @@ def make_line(stamp: str, text: str) -> Line:
     return Line(text.partition(" ")[0], stamp + text, False)
 
 
-def physical_lines(files: Mapping[int | None, str]) -> Iterator[tuple[int | None, str, str]]:
+def physical_lines(files: Mapping[int | None, str]) -> Iterator[tuple[int, str, str]]:
     """Yields (pid, command name behind the pid if shown, line) from one file, or from one for each thread."""
     for file_pid, text in files.items():
-        last = file_pid
+        last = file_pid or 0  # a trace without pids has one thread
         for line in text.splitlines():
             prefix = None if file_pid is not None else PID_PREFIX.match(line)
             if prefix:
@@ -182,13 +180,16 @@ def parse_trace(files: Mapping[int | None, str], *, columns: int = 40, joined: b
     current: dict[int, Thread] = {}
     started: list[Thread] = []
     unfinished: dict[int, Line] = {}
+    thread = Thread(0)
     for pid, command, physical in physical_lines(files):
-        pid = pid or 0
+        if started and physical.startswith(" > "):
+            thread.lines.append(Line("stack frame", physical, False))
+            continue
         if pid not in current:
             current[pid] = Thread(pid)
             started.append(current[pid])
         thread = current[pid]
-        shown_pid = pid if with_prefix and not physical.startswith(" > ") else None
+        shown_pid = pid if with_prefix else None
         stamp, text = normalise_line(physical, shown_pid, command, columns)
         if not started[0].lines:
             stamp = stamp.removeprefix(command)  # before its first exec the command has the tracer's name
@@ -210,33 +211,36 @@ def parse_trace(files: Mapping[int | None, str], *, columns: int = 40, joined: b
         if LAST_LINE.match(text):
             # The kernel may give the same pid to another process later.
             current.pop(pid, None)
-    assign_roles(started, numeric_roots=numeric_roots)
-    return Trace({thread.role: thread for thread in sorted(started, key=lambda thread: thread.role)}, summary)
+    roles = assign_roles(started, numeric_roots=numeric_roots)
+    return Trace({thread.role: thread for thread in sorted(started, key=lambda thread: thread.role)}, roles, summary)
 
 
-def assign_roles(threads: Sequence[Thread], *, numeric_roots: bool) -> None:
-    """Numbers the threads by who created whom, in the order of creation."""
+def assign_roles(threads: Sequence[Thread], *, numeric_roots: bool) -> dict[str, tuple[int, ...]]:
+    """Numbers the threads by who created whom, in the order of creation; returns the roles of all pids."""
     waiting: dict[int, list[Thread]] = collections.defaultdict(list)
     for thread in threads:
         waiting[thread.pid].append(thread)
-    children: dict[Thread, list[Thread | None]] = {thread: [] for thread in threads}
+    children: dict[Thread, list[Thread]] = {thread: [] for thread in threads}
     for thread in threads:
         for line in thread.lines:
             if line.name in CREATORS and (created := CREATED.search(line.text)):
                 candidates = [child for child in waiting[int(created[1])] if child is not thread]
-                children[thread].append(candidates[0] if candidates else None)
                 if candidates:
                     waiting[int(created[1])].remove(candidates[0])
+                children[thread].append(candidates[0] if candidates else Thread(int(created[1])))
     roots = [thread for thread in threads if thread in waiting[thread.pid]]
     if numeric_roots:
         roots.sort(key=lambda thread: thread.pid)
-    pending = [(root, (number,)) for number, root in enumerate(roots, 1)]
+    roles: dict[str, tuple[int, ...]] = {}
+    pending: list[tuple[Thread, tuple[int, ...]]] = [(root, (number,)) for number, root in enumerate(roots, 1)]
     while pending:
         thread, thread.role = pending.pop()
-        pending.extend((child, (*thread.role, number))
-                       for number, child in enumerate(children[thread], 1) if child is not None)
+        if thread.pid:
+            roles[str(thread.pid)] = thread.role
+        pending += [(child, (*thread.role, number)) for number, child in enumerate(children.get(thread, []), 1)]
     for number, thread in enumerate((thread for thread in threads if not thread.role), len(roots) + 1):
         thread.role = (number,)  # only a damaged trace has threads that are their own ancestors
+    return roles
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -274,30 +278,27 @@ def take_summary(files: Mapping[int | None, str]) -> tuple[Mapping[int | None, s
 
 
 def parse_summary(lines: Sequence[str]) -> Summary:
+    """Reads one table or, when the program used several ABIs, several of them."""
     header: list[str] = []
     rows: dict[str, dict[str, str]] = {}
     odd: list[str] = []
     spans: list[tuple[int, int]] = []
-    titles: list[str] = []
     table = ""
-    for number, line in enumerate(lines):
-        following = lines[number + 1] if number + 1 < len(lines) else ""
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
         if line.startswith("System call usage summary"):
-            table = line.removeprefix("System call usage summary for ").rstrip(":") + ": "
+            table, spans = line.removeprefix("System call usage summary for "), []
             header.append(line)
         elif RULE.match(line):
-            spans = [found.span() for found in re.finditer(r"-+", line)]
             header.append(line)
-        elif RULE.match(following) and (not spans or not line[:1].isspace() and "time" in line or not rows):
+            spans = spans or [found.span() for found in re.finditer(r"-+", line)]
+        elif RULE.match(following) and not spans:
             header.append(line)
-            titles = [line[start:end].strip() for start, end in
-                      (found.span() for found in re.finditer(r"-+", following))]
-        elif line:
-            cells = dict(zip(titles, (line[start:end].strip() for start, end in spans[:-1]), strict=False))
-            name = line[spans[-1][0]:].strip() if spans else line
-            cells[titles[-1] if titles else "syscall"] = name
-            rows[table + name] = cells
-            if not all(re.fullmatch(r"[\d.]*", cell) for cell in list(cells.values())[:-1]):
+            titles = [line[start:end].strip() for start, end in (found.span() for found in re.finditer(r"-+", following))]
+        elif line and spans:
+            # Names are wider than their column, which is the last.
+            *numbers, name = [line[start:end].strip() for start, end in [*spans[:-1], (spans[-1][0], len(line))]]
+            rows[f"{table} {name}".strip()] = dict(zip(titles, [*numbers, name], strict=True))
+            if not all(re.fullmatch(r"[\d.]*", number) for number in numbers):
                 odd.append(line)
     return Summary(header, rows, odd)
 
@@ -400,15 +401,13 @@ def best_pairs(left: Sequence[str], left_names: Sequence[str], right: Sequence[s
     if not rows or not columns:
         return [(row, None) for row in rows] + [(None, column) for column in columns]
     height, width = len(rows), len(columns)
-    radius = 32 + 2 * abs(height - width)
-    if height * min(width, 2 * radius) > 8_000_000:
-        return rough_pairs(left, right, rows, columns)
-    scores: list[dict[int, int]] = [{column: 0 for column in range(width + 1)}]
+    radius = min(32 + 2 * abs(height - width), max(32, 4_000_000 // height))
+    above = dict.fromkeys(range(width + 1), 0)
     moves: list[dict[int, str]] = [{}]
     for row in range(1, height + 1):
         middle = row * width // height
         low, high = max(1, middle - radius), min(width, middle + radius)
-        above, here, move = scores[-1], {low - 1: scores[-1].get(low - 1, 0)}, {low - 1: "u"}
+        here, move = {low - 1: above.get(low - 1, 0)}, {low - 1: "u"}
         row_key, row_name = left[rows[row - 1]], left_names[rows[row - 1]]
         for column in range(low, high + 1):
             best, step = above.get(column, -1), "u"
@@ -418,7 +417,7 @@ def best_pairs(left: Sequence[str], left_names: Sequence[str], right: Sequence[s
             if gain and column - 1 in above and above[column - 1] + gain > best:
                 best, step = above[column - 1] + gain, "d"
             here[column], move[column] = best, step
-        scores = [here]
+        above = here
         moves.append(move)
     pairs: list[Pair] = []
     row, column = height, width
@@ -427,18 +426,6 @@ def best_pairs(left: Sequence[str], left_names: Sequence[str], right: Sequence[s
         row, column = row - (step != "l"), column - (step != "u")
         pairs.append((rows[row] if step != "l" else None, columns[column] if step != "u" else None))
     return pairs[::-1]
-
-
-def rough_pairs(left: Sequence[str], right: Sequence[str], rows: range, columns: range) -> list[Pair]:
-    """For very long and very different lists: ignores lines that repeat often."""
-    matcher = difflib.SequenceMatcher(None, [left[row] for row in rows], [right[column] for column in columns])
-    pairs: list[Pair] = []
-    for _, left_from, left_to, right_from, right_to in matcher.get_opcodes():
-        common = min(left_to - left_from, right_to - right_from)
-        pairs.extend((rows[left_from + step], columns[right_from + step]) for step in range(common))
-        pairs.extend((rows[step], None) for step in range(left_from + common, left_to))
-        pairs.extend((None, columns[step]) for step in range(right_from + common, right_to))
-    return pairs
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -517,8 +504,8 @@ class Reference:
 
     def literal(self, token: str, candidate_trace: Trace) -> str:
         role = self.trace.roles.get(token)
-        partner = candidate_trace.threads.get(role) if role else None
-        return f"(?:{token}|{partner.pid})" if partner else re.escape(token)
+        partner = candidate_trace.numbers.get(role) if role else None
+        return f"(?:{token}|{partner})" if partner else re.escape(token)
 
     def loosen(self, pieces: list[str], gaps: list[str], tokens: list[str], trace: Trace, variant: list[str]
                ) -> None:
@@ -555,6 +542,11 @@ class Difference:
     expected: str | None
     found: str | None
 
+    @classmethod
+    def between(cls, role: tuple[int, ...], expected: Line | None, found: Line | None) -> Difference:
+        named = expected or found
+        return cls(named.name if named else "", role, expected.text if expected else None, found.text if found else None)
+
 
 @dataclass
 class ThreadVerdict:
@@ -580,11 +572,8 @@ def judge_thread(references: Sequence[Reference], trace: Trace, thread: Thread, 
         differences = []
         for left, right in reference.aligned_with(trace, thread):
             if left is None or right is None or not reference.accepts(left, trace, thread.lines[right]):
-                wanted = expected[left] if left is not None else None
-                found = thread.lines[right] if right is not None else None
-                named = wanted or found
-                assert named is not None
-                differences.append(Difference(named.name, thread.role, wanted and wanted.text, found and found.text))
+                differences.append(Difference.between(
+                    thread.role, None if left is None else expected[left], None if right is None else thread.lines[right]))
         lost = sum(difference.expected is not None for difference in differences)
         verdict = ThreadVerdict(thread.role, reference.thread.command, len(expected), len(thread.lines),
                                 len(expected) - lost, "equal", differences=differences)
@@ -628,11 +617,11 @@ def judge(references: Sequence[Trace], witnesses: Sequence[Trace], candidate: Tr
             lines = learned[0].thread.lines
             verdicts.append(ThreadVerdict(
                 role, learned[0].thread.command, len(lines), 0, 0, "varies in strace" if varies else "missing",
-                differences=[Difference(line.name, role, line.text, None) for line in lines]))
+                differences=[Difference.between(role, line, None) for line in lines]))
         elif not learned:
             verdicts.append(ThreadVerdict(
                 role, thread.command, 0, len(thread.lines), 0, "varies in strace" if varies else "unexpected",
-                differences=[Difference(line.name, role, None, line.text) for line in thread.lines]))
+                differences=[Difference.between(role, None, line) for line in thread.lines]))
         else:
             verdicts.append(judge_thread(learned, candidate, thread, varies=varies))
     return verdicts
@@ -654,8 +643,9 @@ class Comparison:
     share: float
     baseline: float
     problems: list[str]  # exit status, standard output, an empty trace
-    summary_differences: list[Difference] = field(default_factory=list)
-    runs: dict[str, Run] = field(default_factory=dict)
+    summary_rows: int
+    summary_differences: list[Difference]
+    runs: dict[str, Run]
 
     @property
     def differences(self) -> list[Difference]:
@@ -685,6 +675,8 @@ class Comparison:
         lines = ["  ".join(cell.ljust(width) if place in (0, 5) else cell.rjust(width)
                            for place, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip()
                  for row in table]
+        if self.summary_rows:
+            lines += [f"summary: {self.summary_rows} rows, {len(self.summary_differences)} differ in calls or errors"]
         lines += [f"problem: {problem}" for problem in self.problems]
         lines += [f"calls of {'.'.join(map(str, verdict.role))}: {verdict.calls}: {verdict.first_difference}"
                   for verdict in self.threads if verdict.first_difference][:20]
@@ -864,20 +856,21 @@ def conclude(command: Sequence[str], references: Sequence[Trace], controls: Sequ
     witnesses = [*references, *controls]
     threads = judge(references, witnesses, candidate)
     control = judge(references, witnesses, controls[0])
-    share, differences = overall_share(references, threads, candidate)
-    baseline, _ = overall_share(references, control, controls[0])
-    return Comparison(list(command), threads, control, share, baseline, find_problems(runs), differences, dict(runs))
+    share, rows, differences = overall_share(references, threads, candidate)
+    baseline, _, _ = overall_share(references, control, controls[0])
+    return Comparison(list(command), threads, control, share, baseline, find_problems(runs), rows, differences, dict(runs))
 
 
 def overall_share(references: Sequence[Trace], threads: Sequence[ThreadVerdict], candidate: Trace
-                  ) -> tuple[float, list[Difference]]:
-    """The share of identical lines: of the trace, of the summary, or of the worse of the two."""
+                  ) -> tuple[float, int, list[Difference]]:
+    """The share of identical lines (of the trace or of the summary, whichever is worse) and the summary's details."""
     shares = [percent(threads)] if threads else []
+    rows = 0
     differences: list[Difference] = []
     if summaries := [trace.summary for trace in references if trace.summary]:
         identical, rows, differences = judge_summary(summaries, candidate.summary)
         shares.append(100 * identical / rows)
-    return min(shares, default=100.0), differences
+    return min(shares, default=100.0), rows, differences
 
 
 def find_problems(runs: Mapping[str, Run]) -> list[str]:
