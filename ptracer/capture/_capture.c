@@ -60,6 +60,7 @@ struct thread {
     uint64_t number, args[6];
     const struct plan *plan;
     int64_t cpu_at_entry;
+    uint64_t hidden_until; /* no record before the call with this number; 0: none is hidden */
 };
 
 #define BUCKETS 4096 /* of threads and of plans, each a chain */
@@ -70,7 +71,7 @@ typedef struct {
     struct thread *threads[BUCKETS];
     struct plan *plans[BUCKETS];
     int thread_count;
-    int filtered, cpu_time;
+    int filtered, cpu_time, detaching;
     struct buffer scratch;
     struct rusage usage;
     struct thread *last; /* whose stop came last, and how often in a row */
@@ -229,6 +230,14 @@ static int handle_entry(Capture *c, struct thread *t, const struct syscall_info 
 {
     t->arch = info->arch;
     t->number = info->entry.nr;
+    if (t->hidden_until) {
+        if (t->hidden_until != t->number) {
+            t->recorded = 0;
+            t->in_call = !c->filtered;
+            return HANDLED;
+        }
+        t->hidden_until = 0;
+    }
     for (int i = 0; i < 6; i++)
         t->args[i] = info->entry.args[i];
     t->plan = plan_find(c, t->arch, t->number, t->args);
@@ -267,7 +276,7 @@ static int handle_exit(Capture *c, struct thread *t, const struct syscall_info *
 
 static int handle_stop(Capture *c, struct thread *t, int status)
 {
-    if (!WIFSTOPPED(status))
+    if (!WIFSTOPPED(status) || c->detaching)
         return POLICY;
     int event = status >> 16;
     if (!(WSTOPSIG(status) == (SIGTRAP | 0x80) || event == PTRACE_EVENT_SECCOMP))
@@ -571,6 +580,18 @@ static PyObject *Capture_add(Capture *c, PyObject *args)
     Py_RETURN_NONE;
 }
 
+static PyObject *Capture_hide(Capture *c, PyObject *args)
+{
+    int tid;
+    unsigned long long until;
+    if (!PyArg_ParseTuple(args, "iK", &tid, &until))
+        return NULL;
+    struct thread *t = thread_find(c, tid);
+    if (t)
+        t->hidden_until = until;
+    Py_RETURN_NONE;
+}
+
 static PyObject *Capture_forget(Capture *c, PyObject *args)
 {
     int tid;
@@ -728,8 +749,8 @@ failed:
 
 static PyObject *Capture_configure(Capture *c, PyObject *args, PyObject *keywords)
 {
-    static char *names[] = {"filtered", "cpu_time", NULL};
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "|$pp", names, &c->filtered, &c->cpu_time))
+    static char *names[] = {"filtered", "cpu_time", "detaching", NULL};
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "|$ppp", names, &c->filtered, &c->cpu_time, &c->detaching))
         return NULL;
     Py_RETURN_NONE;
 }
@@ -785,6 +806,7 @@ static PyMethodDef methods[] = {
     METHOD(listen, METH_VARARGS),
     METHOD(detach, METH_VARARGS),
     METHOD(add, METH_VARARGS),
+    METHOD(hide, METH_VARARGS),
     METHOD(forget, METH_VARARGS),
     METHOD(rename, METH_VARARGS),
     METHOD(event_message, METH_VARARGS),

@@ -33,6 +33,9 @@ class Capture(Protocol):
     def add(self, tid: int) -> None:
         """Know a thread that the kernel attached by itself (PTRACE_O_TRACECLONE and its like)."""
 
+    def hide(self, tid: int, until: int) -> None:
+        """Make no record of the thread's calls before the one with the number ``until``."""
+
     def forget(self, tid: int) -> None:
         """A thread has died or is none of ours any more."""
 
@@ -58,8 +61,9 @@ class Capture(Protocol):
         """What to copy for a call. ``selector`` is the argument that chooses a variant, or -1; ``key`` is
         the masked value it has for this plan. None: nobody asked for this call, make no record."""
 
-    def configure(self, *, filtered: bool = False, cpu_time: bool = False) -> None:
-        """``filtered``: a seccomp filter chooses the calls. ``cpu_time``: fill in ``cpu``."""
+    def configure(self, *, filtered: bool = ..., cpu_time: bool = ..., detaching: bool = ...) -> None:
+        """``filtered``: a seccomp filter chooses the calls. ``cpu_time``: fill in ``cpu``. ``detaching``:
+        hand every stop to the tracer, syscall-stops too. What is not named stays as it is."""
 
     def wait(self) -> tuple | None:  # type: ignore[type-arg]
         """Handle stops until one needs policy: an event of ``records``. None: no tracee is left."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from types import FunctionType
-from typing import Any, Callable, Mapping
+from typing import Any, Mapping
 
-from ptracer.decode.call import Call
+from ptracer.decode.call import Call, LiveCall
 from ptracer.decode.detail import Detail
 from ptracer.decode.expressions import Getter, bind
 from ptracer.decode.types import Argument, Layout, Long, PointerTo, Type, ULong, as_type, hexadecimal
@@ -41,8 +41,10 @@ class Signature:
         self.abi = abi
         self.prefix = f"{name}("
         self.raw = detail.raw(name)
+        # Filled in by the registry for calls that have variants: which argument chooses, and among what.
         self.variants: dict[int, Signature] | None = None
-        self.select: Callable[[tuple[int, ...]], int] | None = None
+        self.selector = (-1, 0)
+        self.choices: dict[int, FunctionType] = {}
         self.parameters, returns = self.declared(function, count)
         self.names = [parameter.name for parameter in self.parameters]
         getters = {p.name: getter(p, abi) for p in self.parameters}
@@ -132,6 +134,21 @@ class Signature:
         if self.exit_conditions is None:
             return [value(call, args[i]) for value, i in self.exit_items]
         return selected(self.exit_items, self.exit_conditions, call)
+
+    def fetch_entry(self, call: LiveCall) -> None:
+        """Decode the entry for the sake of what it reads; a value that the call will change is read too."""
+        self.entry(call)
+        for parameter in self.parameters:
+            if parameter.type.when == "both":
+                parameter.type.argument(self.layout)(call, call.args[parameter.index])
+
+    def fetch_exit(self, call: LiveCall) -> None:
+        """Decode the exit for the sake of what it reads."""
+        self.exit(call)
+        if not call.error and self.result_of is not None:
+            self.result_of(call, call.result)
+            if self.note_of is not None:
+                self.note_of(call)
 
 
 def selected(items: list[Item], conditions: list[Getter | None], call: Call) -> list[Value]:

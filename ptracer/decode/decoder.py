@@ -1,0 +1,205 @@
+"""From records to calls and notices, in order, handed to a renderer."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Protocol
+
+from ptracer.capture import records
+from ptracer.decode import notices
+from ptracer.decode.call import Call
+from ptracer.decode.registry import Signatures
+from ptracer.decode.signature import Signature
+from ptracer.decode.values import NULL, Symbol, Value
+from ptracer.regs import X86_64, abi_of
+
+RESTART_BLOCK = -516  # ERESTART_RESTARTBLOCK: the kernel goes on with restart_syscall
+
+
+class Renderer(Protocol):
+    """What writes calls and notices."""
+
+    def call(self, call: Call) -> None:
+        """A call from entry to exit, with nothing between."""
+
+    def enter(self, call: Call) -> None:
+        """A call that has begun and is open."""
+
+    def leave(self, call: Call) -> None:
+        """The same call when it has returned."""
+
+    def notice(self, notice: notices.Notice) -> None:
+        """Something between calls."""
+
+    def abandon(self, call: Call) -> None:
+        """An open call will never return: its thread is gone."""
+
+
+class Decoder:
+    """Keeps the open call of each thread, and turns each record into what a renderer understands."""
+
+    def __init__(self, signatures: Signatures, renderer: Renderer) -> None:
+        self.signatures = signatures
+        self.renderer = renderer
+        self.open: dict[int, Call] = {}
+        self.last: dict[int, str] = {}  # the name of each thread's latest call
+        self.modes: dict[int, str] = {}  # the ABI of each thread's latest call
+        self.native = signatures.table(X86_64)
+        self.handlers: dict[int, Callable[[Any], None]] = {
+            records.CALL: self.on_call,
+            records.ENTRY: self.on_entry,
+            records.EXIT: self.on_exit,
+            records.SIGNAL: self.on_signal,
+            records.STOPPED: self.on_stopped,
+            records.LEAVING: self.on_leaving,
+            records.EXITED: self.on_exited,
+            records.KILLED: self.on_killed,
+            records.EXECED: self.on_execed,
+            records.STARTED: self.on_started,
+            records.DETACHED: self.on_detached,
+        }
+
+    def feed(self, batch: list[records.Record]) -> None:
+        """Decode records in order."""
+        handlers = self.handlers
+        for record in batch:
+            handlers[record[0]](record)
+
+    # --- calls
+
+    def begin(self, tid: int, start: int, arch: int, number: int, args: tuple[int, ...], chunks: Any) -> Call:
+        """A call at its entry."""
+        abi, number = abi_of(arch, number)
+        if self.modes.get(tid) != abi.name:
+            self.mode(tid, start, abi.name)
+        signature = self.native.get(number) if abi is X86_64 else None
+        if signature is None or signature.variants is not None:
+            signature = self.signatures.find(abi, number, args)
+        call = Call(tid, abi, number, signature, args, start, chunks)
+        if signature.name == "restart_syscall":
+            # It has no arguments; what helps is the name of what it goes on with.
+            call.entered = [Symbol(0, f"<... resuming interrupted {self.last.get(tid, 'system call')} ...>", None)]
+        else:
+            call.entered = signature.entry(call)
+        self.last[tid] = signature.name
+        return call
+
+    @staticmethod
+    def end(call: Call, end: int, result: int, failed: bool, cpu: int, chunks: Any) -> None:
+        """The same call at its exit."""
+        call.end = end
+        call.result = result
+        call.error = -result if failed else 0
+        call.cpu = cpu
+        if chunks:
+            entry = call.entry_chunks
+            call.chunks = call.exit_chunks = {**entry, **chunks} if entry else chunks
+        call.exited = call.signature.exit(call)
+
+    def on_call(self, record: Any) -> None:
+        _, tid, start, arch, number, args, pointer, chunks, end, result, failed, cpu, exit_chunks = record
+        call = self.begin(tid, start, arch, number, args, chunks)
+        call.pointer = pointer
+        self.end(call, end, result, failed, cpu, exit_chunks)
+        self.renderer.call(call)
+
+    def on_entry(self, record: Any) -> None:
+        _, tid, start, arch, number, args, pointer, chunks = record
+        call = self.begin(tid, start, arch, number, args, chunks)
+        call.pointer = pointer
+        self.open[tid] = call
+        self.renderer.enter(call)
+
+    def on_exit(self, record: Any) -> None:
+        _, tid, end, result, failed, cpu, chunks = record
+        call = self.open.pop(tid, None)
+        if call is None:
+            return  # attached in the middle of the call
+        self.end(call, end, result, failed, cpu, chunks)
+        self.renderer.leave(call)
+
+    def mode(self, tid: int, when: int, name: str) -> None:
+        """Note the ABI of a thread; say so when it is not what it was."""
+        known = self.modes.get(tid)
+        self.modes[tid] = name
+        if known is not None or name != X86_64.name:
+            bits = {"x86_64": "64 bit", "i386": "32 bit", "x32": "x32"}[name]
+            self.renderer.notice(notices.Mode(tid, when, bits))
+
+    # --- notices
+
+    def on_signal(self, record: Any) -> None:
+        _, tid, when, signal, information = record
+        self.renderer.notice(notices.Signal(tid, when, signal_symbol(signal), siginfo_value(information)))
+
+    def on_stopped(self, record: Any) -> None:
+        _, tid, when, signal = record
+        self.renderer.notice(notices.Stopped(tid, when, signal_symbol(signal)))
+
+    def abandon(self, tid: int) -> None:
+        """The open call of a thread has no exit."""
+        call = self.open.pop(tid, None)
+        if call is not None:
+            self.renderer.abandon(call)
+
+    def on_leaving(self, record: Any) -> None:
+        self.abandon(record[1])
+
+    def forget(self, tid: int) -> None:
+        """A thread is gone."""
+        self.abandon(tid)
+        self.last.pop(tid, None)
+        self.modes.pop(tid, None)
+
+    def on_exited(self, record: Any) -> None:
+        _, tid, when, status = record
+        self.forget(tid)
+        self.renderer.notice(notices.Exited(tid, when, status))
+
+    def on_killed(self, record: Any) -> None:
+        _, tid, when, signal, core = record
+        self.forget(tid)
+        self.renderer.notice(notices.Killed(tid, when, signal_symbol(signal), core))
+
+    def on_execed(self, record: Any) -> None:
+        _, tid, when, former = record
+        if former == tid:
+            return
+        self.forget(tid)
+        self.renderer.notice(notices.Superseded(tid, when, former))
+        call = self.open.pop(former, None)
+        if call is not None:
+            call.tid = tid
+            self.open[tid] = call
+        for state in (self.last, self.modes):
+            if former in state:
+                state[tid] = state.pop(former)
+
+    def on_started(self, record: Any) -> None:
+        _, tid, when, parent, how = record
+        if parent in self.modes:
+            self.modes[tid] = self.modes[parent]
+        self.renderer.notice(notices.Started(tid, when, parent, how))
+
+    def on_detached(self, record: Any) -> None:
+        _, tid, when = record
+        self.open.pop(tid, None)
+        self.renderer.notice(notices.Detached(tid, when))
+
+
+def signal_symbol(number: int) -> Symbol:
+    """A signal by name."""
+    from ptracer.tables.words.signals import SignalNumber
+
+    return SignalNumber.spell(number)
+
+
+def siginfo_value(data: bytes | None) -> Value:
+    """siginfo_t as a value."""
+    if data is None:
+        return NULL
+    from ptracer.tables.structs.signals import siginfo_of
+
+    return siginfo_of(data)
+
+
+__all__ = ["Decoder", "Renderer", "Signature"]

@@ -1,0 +1,99 @@
+"""Which signature a call has: the tables, looked up and compiled when a call is first seen."""
+
+from __future__ import annotations
+
+import importlib
+from types import FunctionType, ModuleType
+from typing import Iterator
+
+from ptracer.decode.detail import Detail
+from ptracer.decode.signature import Signature
+from ptracer.decode.words import Word
+from ptracer.plans import Plan
+from ptracer.regs import ABI, abi_of
+from ptracer.tables import calls
+
+
+
+def modules(abi: ABI) -> Iterator[ModuleType]:
+    """The table modules in the order of search; what a 32-bit ABI does otherwise comes first."""
+    for name in (*calls.OVERRIDES.get(abi.name, ()), *calls.MODULES):
+        yield importlib.import_module(f"ptracer.tables.calls.{name}")
+
+
+def declaration(name: str, abi: ABI) -> tuple[FunctionType, ModuleType] | None:
+    """The ``def`` of a call and the module it stands in."""
+    for module in modules(abi):
+        function = module.__dict__.get(name)
+        if isinstance(function, FunctionType):
+            return function, module
+    return None
+
+
+class Signatures:
+    """Compiled signatures of all ABIs for one Detail."""
+
+    def __init__(self, detail: Detail) -> None:
+        self.detail = detail
+        self.tables: dict[str, dict[int, Signature]] = {}
+
+    def table(self, abi: ABI) -> dict[int, Signature]:
+        """What is compiled so far for an ABI, by number."""
+        return self.tables.setdefault(abi.name, {})
+
+    def find(self, abi: ABI, number: int, args: tuple[int, ...]) -> Signature:
+        """The signature of a call, of the variant that its arguments choose."""
+        table = self.table(abi)
+        signature = table.get(number)
+        if signature is None:
+            signature = table[number] = self.compile(abi, number)
+        if signature.variants is not None:
+            return self.variant(signature, args)
+        return signature
+
+    def compile(self, abi: ABI, number: int) -> Signature:
+        """Make the base signature of a number; unknown numbers and undescribed calls get raw arguments."""
+        name = abi.numbers.get(number)
+        if name is None:
+            return Signature(f"syscall_{number & 0xFFFFFFFF:#x}", None, abi, self.detail)
+        found = declaration(name, abi)
+        if found is None:
+            return Signature(name, None, abi, self.detail)
+        function, module = found
+        signature = Signature(name, function, abi, self.detail)
+        choices = {key[len(name) + 2 :]: value for key, value in vars(module).items() if key.startswith(name + "__")}
+        if choices and not signature.raw:
+            self.add_variants(signature, choices)
+        return signature
+
+    @staticmethod
+    def add_variants(signature: Signature, choices: dict[str, FunctionType]) -> None:
+        """Find the argument whose constants name the variants."""
+        for parameter in signature.parameters:
+            word = parameter.type
+            if isinstance(word, Word) and all(choice in word.constants for choice in choices):
+                signature.choices = {word.key(word.constants[choice]): value for choice, value in choices.items()}
+                signature.selector = (parameter.index, word.key(-1))
+                signature.variants = {}
+                return
+        raise LookupError(f"{signature.name}: no argument has all of the constants {', '.join(choices)}")
+
+    def variant(self, signature: Signature, args: tuple[int, ...]) -> Signature:
+        """The variant for these arguments, or the base."""
+        assert signature.variants is not None
+        index, mask = signature.selector
+        key = args[index] & mask
+        made = signature.variants.get(key)
+        if made is None:
+            function = signature.choices.get(key)
+            if function is None:
+                return signature
+            made = signature.variants[key] = Signature(signature.name, function, signature.abi, self.detail)
+        return made
+
+    def plan(self, arch: int, number: int, args: tuple[int, ...]) -> tuple[int, int, int, Plan]:
+        """What the capture must know of a call: (selector, mask, key, plan)."""
+        abi, plain = abi_of(arch, number)
+        signature = self.find(abi, plain, args)
+        index, mask = self.table(abi)[plain].selector
+        return index, mask, args[index] & mask if index >= 0 else 0, signature.plan

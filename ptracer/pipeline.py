@@ -1,0 +1,86 @@
+"""Capture, tracer, decoding thread and renderer, put together and run."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from typing import Callable
+
+from ptracer.capture.protocol import Capture
+from ptracer.capture.records import Chunks
+from ptracer.decode.call import LiveCall
+from ptracer.decode.decoder import Decoder
+from ptracer.decode.registry import Signatures
+from ptracer.plans import Plan
+from ptracer.regs import abi_of
+
+BATCH = 2048  # records decoded between two writes of the output
+SWITCH_INTERVAL = 0.0001  # seconds a rare event of the tracer may wait for the decoding thread
+
+
+class Calls:
+    """Answers the tracer's questions about system calls from the tables.
+
+    ``wanted`` says by name whether anybody asked for a call; None is all.
+    """
+
+    def __init__(self, signatures: Signatures, wanted: Callable[[str], bool] | None = None) -> None:
+        self.signatures = signatures
+        self.wanted = wanted
+        self.entry_chunks: dict[int, Chunks] = {}
+
+    def plan(self, arch: int, number: int, args: tuple[int, ...]) -> tuple[int, int, int, Plan | None]:
+        selector, mask, key, plan = self.signatures.plan(arch, number, args)
+        if self.wanted is not None:
+            abi, plain = abi_of(arch, number)
+            if not self.wanted(self.signatures.find(abi, plain, args).name):
+                return -1, 0, 0, None
+        return selector, mask, key, plan
+
+    def live(self, arch: int, number: int, args: tuple[int, ...], read: Callable[[int, int], bytes]) -> LiveCall:
+        """A call whose memory comes from the tracee."""
+        abi, plain = abi_of(arch, number)
+        call = LiveCall(0, abi, plain, self.signatures.find(abi, plain, args), args, 0, {})
+        call.fetch = read
+        return call
+
+    def fetch_entry(self, arch: int, number: int, args: tuple[int, ...], read: Callable[[int, int], bytes]) -> Chunks:
+        call = self.live(arch, number, args, read)
+        call.signature.fetch_entry(call)
+        assert call.chunks is not None
+        return call.chunks
+
+    def fetch_exit(
+        self, arch: int, number: int, args: tuple[int, ...], result: int, failed: bool, read: Callable[[int, int], bytes]
+    ) -> Chunks:
+        call = self.live(arch, number, args, read)
+        call.result, call.error = result, -result if failed else 0
+        call.signature.fetch_exit(call)
+        assert call.chunks is not None
+        return call.chunks
+
+
+class DecodingThread(threading.Thread):
+    """Drains the ring, in order, in batches. An exception is kept in ``error`` and the ring still drained,
+    so that no tracee ever waits for a decoder that is gone."""
+
+    def __init__(self, capture: Capture, decoder: Decoder, flush: Callable[[], None]) -> None:
+        super().__init__(name="decoding")
+        self.capture, self.decoder, self.flush = capture, decoder, flush
+        self.error: BaseException | None = None
+
+    def run(self) -> None:
+        take, feed, flush = self.capture.take, self.decoder.feed, self.flush
+        while (batch := take(BATCH)) is not None:
+            if self.error is not None:
+                continue
+            try:
+                feed(batch)
+                flush()
+            except BaseException as error:  # noqa: BLE001 - handed to the main thread, which raises it
+                self.error = error
+
+
+def prepare_threads() -> None:
+    """Make the tracer's thread wait little for the interpreter lock."""
+    sys.setswitchinterval(SWITCH_INTERVAL)

@@ -1,0 +1,1 @@
+"""From calls to output: one module for each form of output."""

@@ -1,0 +1,48 @@
+"""What stands after the equals sign."""
+
+from __future__ import annotations
+
+from ptracer.decode.call import Call
+from ptracer.render.spelling import Spelling
+
+# Kernel-internal results that a tracer sees while a call is being interrupted: include/linux/errno.h.
+RESTARTS = {
+    512: "? ERESTARTSYS (To be restarted if SA_RESTART is set)",
+    513: "? ERESTARTNOINTR (To be restarted)",
+    514: "? ERESTARTNOHAND (To be restarted if no handler)",
+    516: "? ERESTART_RESTARTBLOCK (Interrupted by signal)",
+}
+
+
+class Results:
+    """Spells results; errors are remembered, for there are few."""
+
+    def __init__(self, spelling: Spelling) -> None:
+        self.spelling = spelling
+        self.errors: dict[int, str] = dict(RESTARTS)
+
+    def error(self, errno: int) -> str:
+        """``-1 ENOENT (No such file or directory)``."""
+        known = self.errors.get(errno)
+        if known is None:
+            from ptracer.tables.constants.errors import ERRNO
+
+            name, message = ERRNO.get(errno, (None, None))
+            known = f"-1 {name} ({message})" if name else f"-1 (errno {errno})"
+            self.errors[errno] = known
+        return known
+
+    def spell(self, call: Call) -> str:
+        """The result of a call that has returned."""
+        signature = call.signature
+        if call.error:
+            return self.error(call.error)
+        if signature.result_of is None:
+            return "?"
+        result = signature.result_of(call, call.result)
+        text = self.spelling.shapes[type(result)](result)
+        if signature.note_of is not None:
+            note = signature.note_of(call)
+            if note is not None:
+                text += f" ({note if isinstance(note, str) else self.spelling.spell(note)})"
+        return text

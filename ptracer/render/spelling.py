@@ -1,0 +1,160 @@
+"""Values as text, the way strace writes them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Callable
+
+from ptracer.decode.values import (
+    Address,
+    Annotated,
+    Applied,
+    Change,
+    Fields,
+    Hex,
+    Joined,
+    Octal,
+    Sequence,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+)
+
+ESCAPES = {9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r", 34: '\\"', 92: "\\\\"}
+SPECIAL = re.compile(rb"[^ !#-\[\]-~]")
+SPECIAL_TEXT = re.compile(r'[^ !#-\[\]-~](?=([0-9])?)')
+NOT_PRINTED = re.compile(rb"[^\t-\r -~]")
+NOT_ASCII = re.compile(rb"[\x80-\xff]")
+
+Style = str  # of constants: "abbrev", "raw" or "verbose"; of strings: "", "non-ascii", "non-ascii-chars" or "all"
+
+
+def escape(match: re.Match[str]) -> str:
+    """One character that cannot stand in a C string as it is; octal is padded where a digit follows."""
+    code = ord(match[0])
+    known = ESCAPES.get(code)
+    if known is not None:
+        return known
+    return f"\\{code:03o}" if match[1] else f"\\{code:o}"
+
+
+def escape_hexadecimal(match: re.Match[str]) -> str:
+    """The same with hexadecimal escapes for what is not ASCII."""
+    code = ord(match[0])
+    return ESCAPES.get(code) or f"\\x{code:02x}"
+
+
+def all_hexadecimal(data: bytes) -> str:
+    """Every byte as an escape."""
+    return "".join([f"\\x{byte:02x}" for byte in data])
+
+
+def quoted(data: bytes) -> str:
+    """Bytes as a C string without the quotation marks."""
+    if SPECIAL.search(data) is None:
+        return data.decode("ascii")
+    return SPECIAL_TEXT.sub(escape, data.decode("latin-1"))
+
+
+def quoted_hexadecimal_if_needed(data: bytes) -> str:
+    """``-x``: wholly hexadecimal as soon as one byte is not printable ASCII."""
+    return all_hexadecimal(data) if NOT_PRINTED.search(data) else quoted(data)
+
+
+def quoted_hexadecimal_characters(data: bytes) -> str:
+    """Only the bytes that are not printable are hexadecimal."""
+    return SPECIAL_TEXT.sub(escape_hexadecimal, data.decode("latin-1"))
+
+
+QUOTING: dict[Style, Callable[[bytes], str]] = {
+    "none": quoted,
+    "non-ascii": quoted_hexadecimal_if_needed,
+    "non-ascii-chars": quoted_hexadecimal_characters,
+    "all": all_hexadecimal,
+}
+
+
+class Spelling:
+    """Spells values; ``spell`` is a dispatch on the value's class.
+
+    ``strings`` is a key of QUOTING, ``constants`` one of abbrev, raw, verbose.
+    """
+
+    def __init__(self, strings: Style = "none", constants: Style = "abbrev") -> None:
+        self.quote = QUOTING[strings]
+        self.constants = constants
+        self.shapes: dict[type, Callable[[Any], str]] = {
+            int: int.__repr__,
+            bool: int.__repr__,
+            Hex: self.hexadecimal,
+            Octal: self.octal,
+            Address: self.address,
+            Text: self.text,
+            Sequence: self.sequence,
+            Fields: self.fields,
+            Change: self.change,
+            Annotated: self.annotated,
+            Applied: self.applied,
+            Joined: self.joined,
+            Symbol: {"abbrev": self.symbol, "raw": self.symbol_raw, "verbose": self.symbol_verbose}[constants],
+            Unknown: self.symbol_raw if constants == "raw" else self.symbol,
+        }
+
+    def spell(self, value: Value) -> str:
+        """A value as text."""
+        return self.shapes[type(value)](value)
+
+    def spell_all(self, values: list[Value]) -> str:
+        """Arguments, with commas."""
+        shapes = self.shapes
+        return ", ".join([shapes[type(value)](value) for value in values])
+
+    def hexadecimal(self, value: int) -> str:
+        return f"{value:#x}" if value else "0"
+
+    def octal(self, value: int) -> str:
+        return f"0{value:o}" if value else "0"
+
+    def address(self, value: int) -> str:
+        return f"{value:#x}"
+
+    def symbol(self, value: Symbol) -> str:
+        return value.text
+
+    def symbol_raw(self, value: Symbol) -> str:
+        return value.raw
+
+    def symbol_verbose(self, value: Symbol) -> str:
+        return value.text if value.raw == value.text else f"{value.raw} /* {value.text} */"
+
+    def text(self, value: Text) -> str:
+        return f'"{self.quote(value.data)}"...' if value.more else f'"{self.quote(value.data)}"'
+
+    def sequence(self, value: Sequence) -> str:
+        shapes = self.shapes
+        inside = value.separator.join([shapes[type(item)](item) for item in value.items])
+        if value.more:
+            inside += value.separator + "..." if value.items else "..."
+            if value.rest is not None:
+                inside += f" /* {value.rest:#x} */"
+        return f"~[{inside}]" if value.complement else f"[{inside}]"
+
+    def fields(self, value: Fields) -> str:
+        shapes = self.shapes
+        inside = ", ".join([f"{name}={shapes[type(item)](item)}" if name else shapes[type(item)](item) for name, item in value.pairs])
+        if value.more:
+            inside += ", ..." if inside else "..."
+        return "{" + inside + "}"
+
+    def change(self, value: Change) -> str:
+        return f"{self.spell(value.before)} => {self.spell(value.after)}"
+
+    def annotated(self, value: Annotated) -> str:
+        return f"{self.spell(value.value)} /* {value.remark} */"
+
+    def applied(self, value: Applied) -> str:
+        return f"{value.name}({self.spell_all(value.arguments)})"
+
+    def joined(self, value: Joined) -> str:
+        return value.operator.join([self.spell(item) for item in value.values])

@@ -1,0 +1,205 @@
+"""The trace as text: a call a line, the way strace writes it."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+from ptracer.decode import notices
+from ptracer.decode.call import Call
+from ptracer.render.clock import Clock, fraction
+from ptracer.render.output import Output
+from ptracer.render.results import Results
+from ptracer.render.spelling import Spelling
+
+
+class Layout:
+    """What stands around a call. ``column`` is where results begin."""
+
+    def __init__(
+        self,
+        *,
+        column: int = 40,
+        pid: str = "",  # "": none; "file": always, as in a file; "terminal": [pid N] when there are several
+        duration: str | None = None,  # precision of the time spent in the call
+        pointer: bool = False,
+        number: bool = False,
+        names: bool = False,
+        exits: bool = True,
+        personality: bool = True,
+        superseded: bool = True,
+    ) -> None:
+        self.column = column
+        self.pid = pid
+        self.duration = duration
+        self.pointer = pointer
+        self.number = number
+        self.names = names
+        self.exits = exits
+        self.personality = personality
+        self.superseded = superseded
+
+
+class Line:
+    """The line that is not ended yet in one output: whose it is, and how long it is."""
+
+    __slots__ = ("tid", "length")
+
+    def __init__(self) -> None:
+        self.tid = 0
+        self.length = 0
+
+
+class TextRenderer:
+    """Writes calls and notices to outputs; ``output_of`` gives the one of a thread.
+
+    An open call leaves its line unfinished. When another thread writes to the same output, the line is
+    closed with ``<unfinished ...>`` and the call is resumed on a line of its own.
+    """
+
+    def __init__(self, spelling: Spelling, layout: Layout, clock: Clock | None, output_of: Callable[[int], Output]) -> None:
+        self.spelling = spelling
+        self.results = Results(spelling)
+        self.layout = layout
+        self.clock = clock
+        self.output_of = output_of
+        self.lines: dict[Output, Line] = {}
+        self.alive: set[int] = set()
+        self.plain = not (layout.pid or layout.pointer or layout.number or layout.names or clock)
+
+    # --- lines
+
+    def begin(self, output: Output, tid: int, when: int) -> str:
+        """Close somebody else's open line; the text that begins a new one."""
+        line = self.lines.get(output)
+        if line is None:
+            line = self.lines[output] = Line()
+        if line.tid:
+            output.write(" <unfinished ...>\n")
+            line.tid = 0
+        return self.leader(tid, when)
+
+    def leader(self, tid: int, when: int) -> str:
+        """Process id and time stamps."""
+        pid = self.layout.pid
+        text = ""
+        if pid == "file":
+            text = f"{tid:<5} "
+        elif pid == "terminal" and len(self.alive) > 1:
+            text = f"[pid {tid:5}] "
+        return text + self.clock.stamp(when) if self.clock is not None else text
+
+    def arguments(self, call: Call, values: list[object], first: int) -> str:
+        """Arguments with commas, and with their names where they are asked for."""
+        if not self.layout.names:
+            return self.spelling.spell_all(values)
+        names = call.signature.names[first:]
+        spell = self.spelling.spell
+        return ", ".join([f"{name}={spell(value)}" for name, value in zip(names, values)])
+
+    def opening(self, call: Call) -> str:
+        """Everything up to the last argument known at entry."""
+        text = ""
+        if self.layout.number:
+            text += f"[{call.number:4}] "
+        if self.layout.pointer:
+            text += f"[{call.pointer:0{call.abi.word_size * 2}x}] "
+        return text + call.signature.prefix + self.arguments(call, call.entered, 0)
+
+    def closing(self, call: Call, length: int) -> str:
+        """Everything after that, to the end of the line, which is ``length`` long so far."""
+        text = ""
+        if call.exited:
+            text = self.arguments(call, call.exited, len(call.entered))
+            if call.entered:
+                text = ", " + text
+        text += ") "
+        pad = self.layout.column - length - len(text)
+        if pad > 0:
+            text += " " * pad
+        return f"{text}= {self.results.spell(call)}{self.ending(call)}"
+
+    def ending(self, call: Call) -> str:
+        """The time spent, and the end of the line."""
+        if self.layout.duration is None:
+            return "\n"
+        return f" <{fraction(max(call.end - call.start, 0), self.layout.duration)}>\n"
+
+    # --- calls
+
+    def call(self, call: Call) -> None:
+        output = self.output_of(call.tid)
+        text = self.begin(output, call.tid, call.start) + self.opening(call)
+        output.write(text + self.closing(call, len(text)))
+
+    def enter(self, call: Call) -> None:
+        output = self.output_of(call.tid)
+        text = self.begin(output, call.tid, call.start) + self.opening(call)
+        line = self.lines[output]
+        line.tid, line.length = call.tid, len(text)
+        output.write(text)
+
+    def leave(self, call: Call) -> None:
+        output = self.output_of(call.tid)
+        line = self.lines.get(output)
+        if line is not None and line.tid == call.tid:
+            line.tid = 0
+            output.write(self.closing(call, line.length))
+            return
+        text = f"{self.begin(output, call.tid, call.end)}<... {call.signature.name} resumed>"
+        output.write(text + self.closing(call, len(text)))
+
+    def abandon(self, call: Call) -> None:
+        output = self.output_of(call.tid)
+        line = self.lines.get(output)
+        text = ""
+        if line is not None and line.tid == call.tid:
+            length = line.length
+            line.tid = 0
+        else:
+            text = f"{self.begin(output, call.tid, call.end or call.start)}<... {call.signature.name} resumed>"
+            length = len(text)
+        rest = ") "
+        if call.signature.result_of is not None and call.signature.exit_items:
+            rest = " <unfinished ...>) "
+        output.write(text + rest.ljust(self.layout.column - length) + "= ?\n")
+
+    # --- notices
+
+    def notice(self, notice: notices.Notice) -> None:
+        text = self.sentence(notice)
+        if text is not None:
+            output = self.output_of(notice.tid)
+            output.write(f"{self.begin(output, notice.tid, notice.when)}{text}\n")
+        if isinstance(notice, (notices.Exited, notices.Killed, notices.Detached)):
+            self.alive.discard(notice.tid)
+
+    def sentence(self, notice: notices.Notice) -> str | None:
+        """What a notice says; None: nothing that anybody asked for."""
+        layout = self.layout
+        match notice:
+            case notices.Signal():
+                return f"--- {notice.signal.text} {self.spelling.spell(notice.information)} ---"
+            case notices.Stopped():
+                return f"--- stopped by {notice.signal.text} ---"
+            case notices.Exited():
+                return f"+++ exited with {notice.status} +++" if layout.exits else None
+            case notices.Killed():
+                core = " (core dumped)" if notice.core else ""
+                return f"+++ killed by {notice.signal.text}{core} +++" if layout.exits else None
+            case notices.Superseded():
+                return f"+++ superseded by execve in pid {notice.former} +++" if layout.superseded else None
+            case notices.Mode():
+                return f"[ Process PID={notice.tid} runs in {notice.bits} mode. ]" if layout.personality else None
+            case notices.Started():
+                self.alive.add(notice.tid)
+        return None
+
+    def flush(self) -> None:
+        """Everything written so far goes out."""
+        for output in self.lines:
+            output.flush()
+
+    def close(self) -> None:
+        """The trace has ended."""
+        for output in self.lines:
+            output.close()

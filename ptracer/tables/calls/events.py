@@ -1,0 +1,3 @@
+"""System calls: events."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""System calls: i386."""
+
+from __future__ import annotations

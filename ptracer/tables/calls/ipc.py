@@ -1,0 +1,3 @@
+"""System calls: ipc."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""System calls: memory."""
+
+from __future__ import annotations

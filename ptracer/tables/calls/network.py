@@ -1,0 +1,3 @@
+"""System calls: network."""
+
+from __future__ import annotations

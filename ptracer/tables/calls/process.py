@@ -1,0 +1,3 @@
+"""System calls: process."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""System calls: security."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""System calls: signals."""
+
+from __future__ import annotations

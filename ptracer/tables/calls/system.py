@@ -1,0 +1,3 @@
+"""System calls: system."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""System calls: time."""
+
+from __future__ import annotations

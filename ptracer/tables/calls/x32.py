@@ -1,0 +1,3 @@
+"""System calls: x32."""
+
+from __future__ import annotations

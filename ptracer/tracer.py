@@ -1,0 +1,286 @@
+"""The process state machine: which threads are traced, and what every rare stop means.
+
+Syscall-stops are the capture's own business; what arrives here are signals, group-stops, forks, execs,
+deaths, and the calls whose memory only the types know how to fetch.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import time
+from typing import Any, Callable, Protocol
+
+from ptracer.capture import records
+from ptracer.capture.protocol import Capture
+from ptracer.capture.records import Chunks
+from ptracer.plans import Plan
+
+# linux/ptrace.h
+OPTION_SYSGOOD = 1 << 0
+OPTION_FORK, OPTION_VFORK, OPTION_CLONE = 1 << 1, 1 << 2, 1 << 3
+OPTION_EXEC, OPTION_EXIT, OPTION_SECCOMP = 1 << 4, 1 << 6, 1 << 7
+OPTION_EXITKILL = 1 << 20
+EVENT_FORK, EVENT_VFORK, EVENT_CLONE, EVENT_EXEC, EVENT_VFORK_DONE, EVENT_EXIT = range(1, 7)
+EVENT_STOP = 128
+
+STOP_SIGNALS = frozenset((signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU))
+
+
+class Calls(Protocol):
+    """What the tracer asks of decoding, without knowing any system call."""
+
+    def plan(self, arch: int, number: int, args: tuple[int, ...]) -> tuple[int, int, int, Plan | None]:
+        """(selector, mask, key, plan) for a call seen for the first time; no plan: nobody asked for it."""
+
+    def fetch_entry(self, arch: int, number: int, args: tuple[int, ...], read: Callable[[int, int], bytes]) -> Chunks:
+        """The memory that decoding the entry will need."""
+
+    def fetch_exit(
+        self, arch: int, number: int, args: tuple[int, ...], result: int, failed: bool, read: Callable[[int, int], bytes]
+    ) -> Chunks:
+        """The memory that decoding the exit will need."""
+
+
+class Task:
+    """A traced thread."""
+
+    __slots__ = ("tid", "leader", "announced", "stopped", "starting")
+
+    def __init__(self, tid: int, leader: int, starting: bool = True) -> None:
+        self.tid = tid
+        self.leader = leader  # the process it belongs to, where known
+        self.starting = starting  # its first stop has not been seen
+        self.stopped = False  # in a group-stop
+
+
+class Tracer:
+    """Waits, decides, resumes. ``options`` are PTRACE_O_* bits; ``follow`` says whether children are traced."""
+
+    def __init__(self, capture: Capture, calls: Calls, *, follow: bool = False, options: int = 0) -> None:
+        self.capture = capture
+        self.calls = calls
+        self.follow = follow
+        self.options = OPTION_SYSGOOD | OPTION_EXEC | OPTION_EXIT | options
+        if follow:
+            self.options |= OPTION_FORK | OPTION_VFORK | OPTION_CLONE
+        self.tasks: dict[int, Task] = {}
+        self.early: set[int] = set()  # stopped before their parent's event told of them
+        self.command = 0  # the pid of the command we started
+        self.command_status: int | None = None  # its wait status
+        self.interrupted = 0  # the signal that asks us to stop
+        self.detaching = False
+        self.handlers: dict[int, Callable[..., None]] = {
+            records.STOP: self.on_stop,
+            records.NEED_PLAN: self.on_need_plan,
+            records.LIVE_ENTRY: self.on_live_entry,
+            records.LIVE_EXIT: self.on_live_exit,
+            records.INTERRUPTED: self.on_interrupted,
+        }
+
+    # --- which threads
+
+    def add(self, tid: int, leader: int, parent: int, how: int, starting: bool = True) -> Task:
+        """A thread is traced from now on."""
+        task = self.tasks[tid] = Task(tid, leader, starting)
+        self.capture.add(tid)
+        self.record(records.STARTED, tid, parent, how)
+        return task
+
+    def start(self, pid: int, hidden_until: int) -> None:
+        """Seize a child of ours; its calls are hidden until the one with the number ``hidden_until``."""
+        self.command = pid
+        self.capture.seize(pid, self.options)
+        self.capture.hide(pid, hidden_until)
+        self.add(pid, pid, 0, records.START_COMMAND)
+        self.capture.interrupt(pid)
+
+    def attach(self, pid: int) -> None:
+        """Seize one thread of a live process. OSError: it cannot be."""
+        self.capture.seize(pid, self.options)
+        self.add(pid, pid, 0, records.START_ATTACH)
+        self.capture.interrupt(pid)
+
+    def record(self, kind: int, tid: int, *rest: Any) -> None:
+        """Append a notice in its place among the calls."""
+        self.capture.append((kind, tid, time.monotonic_ns(), *rest))
+
+    # --- the loop
+
+    def run(self) -> None:
+        """Trace until no tracee is left, or until interrupted and detached."""
+        wait, handlers = self.capture.wait, self.handlers
+        while True:
+            event = wait()
+            if event is None:
+                return
+            handlers[event[0]](*event[1:])
+            if self.detaching and not self.tasks:
+                return
+
+    def on_interrupted(self) -> None:
+        """A signal for ptracer itself: let everyone go."""
+        if self.interrupted and not self.detaching:
+            self.detach_all()
+
+    def on_need_plan(self, tid: int, arch: int, number: int, args: tuple[int, ...]) -> None:
+        selector, mask, key, plan = self.calls.plan(arch, number, args)
+        self.capture.set_plan(arch, number, selector, mask, key, plan)
+
+    def on_live_entry(self, tid: int, start: int, arch: int, number: int, args: tuple[int, ...], pointer: int) -> None:
+        chunks = self.calls.fetch_entry(arch, number, args, self.reader(tid))
+        self.capture.append((records.ENTRY, tid, start, arch, number, args, pointer, chunks))
+        self.resume(tid)
+
+    def on_live_exit(
+        self, tid: int, end: int, arch: int, number: int, args: tuple[int, ...], result: int, failed: bool, cpu: int
+    ) -> None:
+        chunks = self.calls.fetch_exit(arch, number, args, result, failed, self.reader(tid))
+        self.capture.append((records.EXIT, tid, end, result, failed, cpu, chunks))
+        self.resume(tid)
+
+    def reader(self, tid: int) -> Callable[[int, int], bytes]:
+        """Reads a tracee's memory."""
+        read = self.capture.read
+        return lambda address, size: read(tid, address, size)
+
+    def resume(self, tid: int, number: int = 0) -> None:
+        """Let a thread go on. If it has died meanwhile its death is reported next."""
+        try:
+            self.capture.resume(tid, number)
+        except ProcessLookupError:
+            pass
+
+    # --- stops
+
+    def on_stop(self, tid: int, status: int) -> None:
+        """Any stop that is not a syscall-stop, or a death."""
+        if not os.WIFSTOPPED(status):
+            self.on_death(tid, status)
+            return
+        task = self.tasks.get(tid)
+        if task is None:
+            task = self.unexpected(tid)
+            if task is None:
+                return
+        number, event = os.WSTOPSIG(status), status >> 16
+        try:
+            if self.detaching:
+                self.release(task, number, event)
+            elif event == 0:
+                self.on_signal(task, number)
+            elif event in (EVENT_FORK, EVENT_VFORK, EVENT_CLONE):
+                self.on_fork(task)
+            elif event == EVENT_EXEC:
+                self.on_exec(task)
+            elif event == EVENT_EXIT:
+                self.record(records.LEAVING, tid, self.capture.event_message(tid))
+                self.resume(tid)
+            elif event == EVENT_STOP:
+                self.on_event_stop(task, number)
+            else:
+                self.resume(tid)
+        except ProcessLookupError:
+            pass  # it died at this stop; wait for the notice
+
+    def unexpected(self, tid: int) -> Task | None:
+        """A stop of a thread nobody has told us of: a child before its parent's event, or a stranger."""
+        if self.follow:
+            return self.add(tid, tid, 0, records.START_FORK)
+        # Not ours: the tracee used CLONE_PTRACE. Do not leave it hanging.
+        self.capture.add(tid)
+        try:
+            self.capture.detach(tid)
+        except OSError:
+            self.capture.forget(tid)
+        return None
+
+    def on_signal(self, task: Task, number: int) -> None:
+        """Signal-delivery-stop: show it and deliver it."""
+        try:
+            information = self.capture.siginfo(task.tid)
+        except OSError as error:
+            if error.errno != errno.EINVAL:
+                raise
+            information = None
+        self.record(records.SIGNAL, task.tid, number, information)
+        self.resume(task.tid, number)
+
+    def on_fork(self, task: Task) -> None:
+        """A new thread or process; its own first stop may have come already."""
+        child = self.capture.event_message(task.tid)
+        if self.follow and child not in self.tasks:
+            self.add(child, child, task.tid, records.START_FORK)
+        self.resume(task.tid)
+
+    def on_exec(self, task: Task) -> None:
+        """Exec: the thread has the leader's id from now on, and the other threads are gone."""
+        former = self.capture.event_message(task.tid)
+        if former != task.tid and former in self.tasks:
+            self.capture.rename(former, task.tid)
+            del self.tasks[former]
+            self.tasks[task.tid] = Task(task.tid, task.tid, starting=False)
+        self.record(records.EXECED, task.tid, former)
+        self.resume(task.tid)
+
+    def on_event_stop(self, task: Task, number: int) -> None:
+        """Group-stop, the first stop of a new thread, or the answer to our own interrupt."""
+        if number in STOP_SIGNALS:
+            task.starting = False
+            task.stopped = True
+            self.record(records.STOPPED, task.tid, number)
+            self.capture.listen(task.tid)
+            return
+        if task.starting:
+            task.starting = False
+        task.stopped = False
+        self.resume(task.tid)
+
+    def on_death(self, tid: int, status: int) -> None:
+        """The end of a thread."""
+        if tid == self.command:
+            self.command_status = status
+        if self.tasks.pop(tid, None) is None:
+            return  # a child we inherited, or a thread that was superseded
+        self.capture.forget(tid)
+        if os.WIFSIGNALED(status):
+            self.record(records.KILLED, tid, os.WTERMSIG(status), os.WCOREDUMP(status))
+        else:
+            self.record(records.EXITED, tid, os.WEXITSTATUS(status))
+
+    # --- letting go
+
+    def detach_all(self) -> None:
+        """Ask every tracee to stop, so that it can be let go; all at once, for one may wait for another."""
+        self.detaching = True
+        self.capture.configure(detaching=True)
+        if self.command in self.tasks and self.interrupted:
+            for number in (signal.SIGCONT, self.interrupted):
+                try:
+                    os.kill(self.command, number)
+                except ProcessLookupError:
+                    pass
+        for tid in list(self.tasks):
+            try:
+                self.capture.interrupt(tid)
+            except ProcessLookupError:
+                pass
+
+    def release(self, task: Task, number: int, event: int) -> None:
+        """Detach at the stop that came, which need not be the one we asked for."""
+        if event == EVENT_EXIT:
+            self.resume(task.tid)
+            return
+        if event == 0 and number == signal.SIGTRAP | 0x80:
+            number = 0
+        deliver = number if event == 0 else 0
+        if event == EVENT_STOP and number in STOP_SIGNALS:
+            deliver = number
+        if event in (EVENT_FORK, EVENT_VFORK, EVENT_CLONE) and self.follow:
+            child = self.capture.event_message(task.tid)
+            if child not in self.tasks:
+                self.add(child, child, task.tid, records.START_FORK)
+        self.capture.detach(task.tid, deliver)
+        del self.tasks[task.tid]
+        self.record(records.DETACHED, task.tid)
