@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""Compiles the programs of this directory: `build("storm")` returns the path of the executable.
+
+    python tests/programs/build.py [DIRECTORY]      compiles all of them and prints their paths
+
+Executables are kept in a cache directory under a name that contains a digest of source, compiler and flags. Those for
+i386 are static and come from the compiler of the `ziglang` package: no other headers or libraries are needed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+SOURCES = Path(__file__).resolve().parent
+FLAGS = ("-std=gnu11", "-O1", "-g", "-pthread", "-Wall", "-Wextra", "-Wno-unused-result", "-Wno-unused-parameter")
+# Only x86_64 can execute the other instruction set's `int $0x80`.
+NATIVE_ONLY = frozenset({"int80"})
+
+
+class CannotBuild(Exception):
+    """There is no compiler for this architecture here."""
+
+
+def names(architecture: str = "native") -> list[str]:
+    """The programs that can be compiled for this architecture."""
+    programs = sorted(path.stem for path in SOURCES.glob("*.c"))
+    return [name for name in programs if architecture == "native" or name not in NATIVE_ONLY]
+
+
+def compiler(architecture: str) -> list[str]:
+    if architecture == "native":
+        for candidate in (os.environ.get("CC", ""), "gcc", "cc", "clang"):
+            if candidate and shutil.which(candidate.split()[0]):
+                return candidate.split()
+        raise CannotBuild("no C compiler is installed")
+    if importlib.util.find_spec("ziglang") is None:
+        raise CannotBuild(f"the package ziglang, which compiles for {architecture}, is not installed")
+    target = {"i386": "x86-linux-musl", "aarch64": "aarch64-linux-musl"}[architecture]
+    return [sys.executable, "-m", "ziglang", "cc", "-target", target, "-static"]
+
+
+def cache_directory() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base, "ptracer-tests", "programs")
+
+
+def build(name: str, architecture: str = "native", directory: Path | None = None) -> Path:
+    """Compiles one program unless that was done before, and returns its path. Raises CannotBuild."""
+    source = SOURCES / f"{name}.c"
+    command = [*compiler(architecture), *FLAGS]
+    digest = hashlib.sha256(source.read_bytes() + "\0".join(command[1:]).encode()).hexdigest()[:12]
+    # The directory has the digest, not the program: names are shown in traces and should stay the same.
+    target = (directory or cache_directory()) / architecture / digest / name
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = target.with_name(f"{name}.{os.getpid()}")
+        subprocess.run([*command, str(source), "-o", str(unfinished)], check=True)
+        unfinished.replace(target)  # several test processes may compile the same program
+    return target
+
+
+def main(arguments: Sequence[str]) -> int:
+    directory = Path(arguments[0]) if arguments else None
+    for architecture in ("native", "i386"):
+        try:
+            for name in names(architecture):
+                print(build(name, architecture, directory))
+        except CannotBuild as problem:
+            print(f"{architecture}: {problem}", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
