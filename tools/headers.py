@@ -7,6 +7,7 @@ initialiser, the initialiser ends up in an object file, and pyelftools reads it 
 
 import importlib.util
 import re
+import struct
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,9 @@ TARGETS = {
     "i386": "x86-linux-musl",
     "x32": "x86_64-linux-muslx32",
 }
+
+
+SIGN_BIT_OF_INT = 0xFFFFFFFF80000000  # what `1 << 31` becomes in 64 bits
 
 
 class HeaderError(Exception):
@@ -62,7 +66,10 @@ def _compiler(abi: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def names(headers: Sequence[str], abi: str = "x86_64") -> list[Name]:
-    """Object-like macros and enumerators of the headers, in the order they are declared."""
+    """Object-like macros and enumerators of the headers, in the order they are declared.
+
+    Neither the compiler's own macros nor those that are text.
+    """
     with tempfile.TemporaryDirectory() as directory:
         source = Path(directory, "names.c")
         source.write_text(preamble(headers))
@@ -89,7 +96,7 @@ def _scan(text: str) -> Iterator[Name]:
         if marker := _MARKER.match(line):
             header = marker[1]
         elif definition := _DEFINE.match(line):
-            if definition[2]:
+            if definition[2] and header[:1] != "<" and '"' not in definition[2]:
                 yield Name(definition[1], header, definition[2])
         elif not line.startswith("#"):
             for name in enumeration.feed(line):
@@ -136,14 +143,21 @@ def values(headers: Sequence[str], wanted: Sequence[str], abi: str = "x86_64") -
     return {}
 
 
+# One variable for each constant, so that the compiler complains about each that is none.
+_DECLARATION = """\
+struct constant { unsigned long long position, value, negative; };
+#define C(p, x) static const struct constant constant_##p \\
+    __attribute__((used, section(".constants"))) = { p, (x), (x) < 0 };
+"""
+
+
 def _compile(headers: Sequence[str], wanted: Sequence[str], abi: str) -> bytes | set[int]:
     """The constants as an object file lays them out, or the positions that do not compile."""
-    start = preamble(headers) + "static const struct { unsigned long long value, negative; }\n"
-    start += 'constants[] __attribute__((used, section(".constants"))) = {\n'
-    entries = "".join(f"{{ ({name}), ({name}) < 0 }},\n" for name in wanted)
+    start = preamble(headers) + _DECLARATION
+    entries = "".join(f"C({position}, ({name}))\n" for position, name in enumerate(wanted))
     with tempfile.TemporaryDirectory() as directory:
         source, target = Path(directory, "values.c"), Path(directory, "values.o")
-        source.write_text(start + entries + "};\n")
+        source.write_text(start + entries)
         result = _compiler(abi, "-c", str(source), "-o", str(target))
         if not result.returncode:
             return _section(target)
@@ -165,10 +179,13 @@ def _section(path: Path) -> bytes:
         return bytes(section.data())
 
 
-def _unpack(data: bytes) -> Iterator[int]:
-    for offset in range(0, len(data), 16):
-        value = int.from_bytes(data[offset : offset + 8], "little")
-        negative = int.from_bytes(data[offset + 8 : offset + 16], "little")
-        if negative and value != 0xFFFFFFFF80000000:
+def _unpack(data: bytes) -> list[int]:
+    """The values in the order of their positions."""
+    found = {}
+    for position, value, negative in struct.iter_unpack("<QQQ", data):
+        if negative and value == SIGN_BIT_OF_INT:
+            value &= 0xFFFFFFFF
+        elif negative:
             value -= 1 << 64
-        yield value & 0xFFFFFFFF if negative and value > 0 else value
+        found[position] = value
+    return [found[position] for position in range(len(found))]
