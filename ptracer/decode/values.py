@@ -77,6 +77,12 @@ class Text:
         return hash((self.data, self.more))
 
 
+class HexText(Text):
+    """Bytes that are numbers rather than characters: every one is shown as ``\\x1f``."""
+
+    __slots__ = ()
+
+
 class Sequence:
     """Values one after another in memory.
 
@@ -178,6 +184,29 @@ class Applied:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Applied) and (self.name, self.arguments) == (other.name, other.arguments)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Meant:
+    """A value with its meaning: the bytes ``"\\x00\\x50"`` that are ``htons(80)``.
+
+    ``filled`` is the name of a field of which the meaning is written as the call that fills it, and so
+    without the name: ``inet_pton(AF_INET6, "::1", &sin6_addr)``.
+    """
+
+    __slots__ = ("raw", "meaning", "filled")
+
+    def __init__(self, raw: Value, meaning: Value, filled: str = "") -> None:
+        self.raw = raw
+        self.meaning = meaning
+        self.filled = filled
+
+    def __repr__(self) -> str:
+        return f"Meant({self.raw!r}, {self.meaning!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Meant) and (self.raw, self.meaning) == (other.raw, other.meaning)
 
     __hash__ = None  # type: ignore[assignment]
 

@@ -12,7 +12,9 @@ from ptracer.decode.values import (
     Change,
     Fields,
     Hex,
+    HexText,
     Joined,
+    Meant,
     Octal,
     Sequence,
     Symbol,
@@ -91,12 +93,14 @@ class Spelling:
             Octal: self.octal,
             Address: self.address,
             Text: self.text,
+            HexText: self.hexadecimal_text,
             Sequence: self.sequence,
             Fields: self.fields,
             Change: self.change,
             Annotated: self.annotated,
             Applied: self.applied,
             Joined: self.joined,
+            Meant: {"abbrev": self.meaning, "raw": self.meaning_raw, "verbose": self.meaning_verbose}[constants],
             Symbol: {"abbrev": self.symbol, "raw": self.symbol_raw, "verbose": self.symbol_verbose}[constants],
             Unknown: self.symbol_raw if constants == "raw" else self.symbol,
         }
@@ -131,6 +135,9 @@ class Spelling:
     def text(self, value: Text) -> str:
         return f'"{self.quote(value.data)}"...' if value.more else f'"{self.quote(value.data)}"'
 
+    def hexadecimal_text(self, value: HexText) -> str:
+        return f'"{all_hexadecimal(value.data)}"' + ("..." if value.more else "")
+
     def sequence(self, value: Sequence) -> str:
         shapes = self.shapes
         inside = value.separator.join([shapes[type(item)](item) for item in value.items])
@@ -158,3 +165,14 @@ class Spelling:
 
     def joined(self, value: Joined) -> str:
         return value.operator.join([self.spell(item) for item in value.values])
+
+    def meaning(self, value: Meant) -> str:
+        text = self.spell(value.meaning)
+        return f"{text[:-1]}, &{value.filled})" if value.filled else text
+
+    def meaning_raw(self, value: Meant) -> str:
+        text = self.spell(value.raw)
+        return f"{value.filled}={text}" if value.filled else text
+
+    def meaning_verbose(self, value: Meant) -> str:
+        return f"{self.meaning_raw(value)} /* {self.spell(value.meaning)} */"
