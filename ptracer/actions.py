@@ -1,0 +1,223 @@
+"""What options do with their values: functions ``(options, value, written)``, and makers of them.
+
+``written`` is how the option was spelled, for messages.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Mapping, Sequence
+
+from ptracer import filters
+from ptracer.arguments import UsageError
+from ptracer.errors import PtracerError
+from ptracer.options import QUIET, STATUSES, Options
+
+Apply = Callable[[Options, Any, str], None]
+
+LARGEST = (1 << 31) - 1
+NANOSECONDS = {"": 1000, "ns": 1, "us": 1000, "ms": 1_000_000, "s": 1_000_000_000}
+PRECISIONS = ("s", "ms", "us", "ns")
+
+
+def invalid(written: str, value: str | None) -> UsageError:
+    """The usual complaint about a value."""
+    return UsageError(f"invalid {written} argument: '{value}'")
+
+
+def set_to(attribute: str, constant: Any = True) -> Apply:
+    """An option without a value."""
+    return lambda options, value, written: setattr(options, attribute, constant)
+
+
+def count(attribute: str) -> Apply:
+    """An option that means more when given several times."""
+    return lambda options, value, written: setattr(options, attribute, getattr(options, attribute) + 1)
+
+
+def text(attribute: str) -> Apply:
+    """Any text."""
+    return lambda options, value, written: setattr(options, attribute, value)
+
+
+def append(attribute: str) -> Apply:
+    """Any text, again and again."""
+    return lambda options, value, written: getattr(options, attribute).append(value)
+
+
+def number(attribute: str, largest: int = LARGEST) -> Apply:
+    """A decimal number that is not negative."""
+
+    def apply(options: Options, value: str, written: str) -> None:
+        digits = value.strip().removeprefix("+")
+        if not (digits.isascii() and digits.isdigit() and int(digits) <= largest):
+            raise invalid(written, value)
+        setattr(options, attribute, int(digits))
+
+    return apply
+
+
+def choice(attribute: str, choices: Mapping[str, Any] | Sequence[str], default: str | None = None) -> Apply:
+    """One word of several; ``default`` is meant where the option stands without a value."""
+    meanings = choices if isinstance(choices, Mapping) else {word: word for word in choices}
+
+    def apply(options: Options, value: str | None, written: str) -> None:
+        word = default if value is None else value
+        if word not in meanings:
+            raise invalid(written, value)
+        setattr(options, attribute, meanings[word])
+
+    return apply
+
+
+def not_yet(options: Options, value: str | None, written: str) -> None:
+    """An option of strace that has not been built."""
+    raise PtracerError(f"option {written} is not supported yet")
+
+
+# --- values of single options
+
+
+def attach(options: Options, value: str, written: str) -> None:
+    """Process ids with commas or blanks between them."""
+    for word in value.replace(",", " ").split():
+        if not (word.isascii() and word.isdigit() and int(word)):
+            raise PtracerError(f"Invalid process id: '{word}'")
+        options.attach.append(int(word))
+    if not value.strip(" ,\t\n"):
+        raise PtracerError(f"Invalid process id: '{value}'")
+
+
+def detach_on(options: Options, value: str, written: str) -> None:
+    """Only one call can be named."""
+    if value != "execve":
+        raise PtracerError(f"Syscall '{value}' for -b isn't supported")
+    not_yet(options, value, written)
+
+
+def summarize(how: str) -> Apply:
+    """``-c`` and ``-C``."""
+
+    def apply(options: Options, value: None, written: str) -> None:
+        if options.summary not in ("", how):
+            raise UsageError("-c/--summary-only and -C/--summary are mutually exclusive")
+        options.summary = how
+
+    return apply
+
+
+def deprecated_follow(options: Options, value: None, written: str) -> None:
+    """``-F``."""
+    options.warnings.append("option -F is deprecated, please use -f/--follow-forks instead")
+    options.follow = options.follow or 1
+
+
+def overhead(options: Options, value: str, written: str) -> None:
+    """A time with a unit; microseconds without."""
+    digits = value.rstrip("abcdefghijklmnopqrstuvwxyz")
+    unit = value[len(digits) :]
+    try:
+        amount = float(digits)
+    except ValueError:
+        raise invalid(written, value) from None
+    if unit not in NANOSECONDS or not amount >= 0:
+        raise invalid(written, value)
+    options.overhead = int(amount * NANOSECONDS[unit])
+
+
+def absolute(options: Options, value: str | None, written: str) -> None:
+    """``[format:]none|time|unix`` and ``[precision:]s|ms|us|ns``, with a comma."""
+    options.absolute_format = "time"
+    for word in (value or "").split(","):
+        word = word.removeprefix("format:").removeprefix("precision:")
+        if word in ("none", "time", "unix"):
+            options.absolute_format = None if word == "none" else word
+        elif word in PRECISIONS:
+            options.absolute_precision = word
+        elif value:
+            raise invalid(written, value)
+
+
+def sort_by(options: Options, value: str, written: str) -> None:
+    """The column to sort the summary by."""
+    from ptracer.render.summary import SORTS
+
+    if value not in SORTS:
+        raise UsageError(f"invalid sortby: '{value}'")
+    options.summary_sort = SORTS[value]
+
+
+def columns(options: Options, value: str, written: str) -> None:
+    """The columns of the summary."""
+    from ptracer.render.summary import COLUMNS
+
+    for word in value.split(","):
+        name = COLUMNS.get(word)
+        if name is None:
+            raise UsageError(f"unknown column name: '{word}'")
+        if name in options.summary_columns:
+            raise UsageError(f"call summary column has been provided more than once: '{word}' (-U option)")
+        options.summary_columns.append(name)
+
+
+# --- expressions
+
+
+def syscalls(attribute: str) -> Apply:
+    """A set of system calls."""
+    return lambda options, value, written: setattr(options, attribute, filters.parse_syscalls(value))
+
+
+def signals(options: Options, value: str, written: str) -> None:
+    """A set of signals."""
+    options.signals = filters.parse_signals(value)
+
+
+def statuses(options: Options, value: str, written: str) -> None:
+    """What became of the calls that are wanted."""
+    options.statuses = filters.parse_words(value, "status", STATUSES)
+
+
+def only_status(status: str) -> Apply:
+    """``-z`` and ``-Z``."""
+
+    def apply(options: Options, value: None, written: str) -> None:
+        if options.given & {"successful-only", "failed-only"}:
+            options.warnings.append(
+                "Only the last of -z/--successful-only/-Z/--failed-only options will take effect. "
+                "See status qualifier for more complex filters."
+            )
+        options.statuses = filters.parse_words(status, "status", STATUSES)
+
+    return apply
+
+
+def quiet(options: Options, value: str | None, written: str) -> None:
+    """Kinds of messages to leave out, or one more ``-q``."""
+    if value is None:
+        options.quietness += 1
+    else:
+        options.quiet = filters.parse_words(value, "quiet", QUIET)
+        options.given.add("quiet=")
+
+
+QUALIFIERS: dict[str, Apply] = {
+    **dict.fromkeys(("trace", "t"), syscalls("trace")),
+    **dict.fromkeys(("abbrev", "a"), syscalls("abbreviate")),
+    **dict.fromkeys(("verbose", "v"), syscalls("verbose")),
+    **dict.fromkeys(("raw", "x"), syscalls("raw")),
+    **dict.fromkeys(("signal", "signals", "s"), signals),
+    "status": statuses,
+    **dict.fromkeys(("quiet", "silent", "silence", "q"), quiet),
+    **dict.fromkeys(("trace-fds", "trace-fd", "fds", "fd", "read", "reads", "r", "write", "writes", "w"), not_yet),
+    **dict.fromkeys(("fault", "inject", "kvm", "decode-fds", "decode-fd", "decode-pids", "decode-pid"), not_yet),
+    **dict.fromkeys(("secontext", "namespace"), not_yet),
+}
+
+
+def expression(options: Options, value: str, written: str) -> None:
+    """``qualifier=value``; without a qualifier it is a set of system calls to trace."""
+    name, equals, rest = value.partition("=")
+    if equals and name in QUALIFIERS:
+        QUALIFIERS[name](options, rest, f"-e {name}")
+    else:
+        QUALIFIERS["trace"](options, value, written)

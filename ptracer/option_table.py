@@ -1,0 +1,116 @@
+"""The options: one row each. Adding an option is adding a row here, and an attribute in ``Options``."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ptracer import actions
+from ptracer.actions import Apply, append, choice, count, not_yet, number, set_to, syscalls, text
+from ptracer.arguments import NONE, OPTIONAL, REQUIRED, Spelling
+from ptracer.options import ANYWHERE, NEVER, NEVER_TSTP, WAITING
+
+LARGEST_STRING = (1 << 31) - 2  # a string is read with the byte that would show that it goes on
+
+
+class Option(NamedTuple):
+    """One option: how it is written, what it does, where the help shows it and what it says there."""
+
+    spelling: Spelling
+    apply: Apply
+    group: str
+    value: str
+    help: str
+
+
+START = "What to trace"
+SELECT = "What to show of it"
+TEXT = "How a call looks"
+TIME = "When, and how long"
+COUNT = "Counting instead of listing"
+WRITE = "Where the trace goes"
+TRACE = "How tracing is done"
+ABOUT = "About ptracer"
+HIDDEN = ""
+STYLES = ("abbrev", "raw", "verbose")
+INTERRUPTIBLE = {
+    **{str(level): level for level in (ANYWHERE, WAITING, NEVER, NEVER_TSTP)},
+    "anywhere": ANYWHERE, "waiting": WAITING, "never": NEVER, "never_tstp": NEVER_TSTP,
+}  # fmt: skip
+PRECISIONS = actions.PRECISIONS
+HEX_STRINGS = ("none", "non-ascii-chars", "non-ascii", "all")
+
+
+def row(short: str, long: str, value: str, apply: Apply, group: str, help: str) -> Option:
+    """A row; ``long`` are names with blanks between them, ``value`` is empty, ``VALUE`` or ``[=VALUE]``."""
+    kind = NONE if not value else OPTIONAL if value.startswith("[") else REQUIRED
+    return Option(Spelling(short, tuple(long.split()), kind), apply, group, value, help)
+
+
+OPTIONS = [
+    row("p", "attach", "PID", actions.attach, START, "trace running processes; several with commas, or -p again"),
+    row("f", "follow-forks", "", count("follow"), START, "trace child processes and threads too; -ff: a file for each"),
+    row("E", "env", "VAR[=VAL]", append("environment"), START, "set a variable of the command, or remove it"),
+    row("u", "user", "USER", text("user"), START, "run the command as USER, or as UID:GID"),
+    row("", "argv0", "NAME", text("argv0"), START, "the name the command sees itself called by"),
+    row("b", "detach-on", "CALL", actions.detach_on, START, "let go of a process at execve"),
+    row("F", "", "", actions.deprecated_follow, HIDDEN, ""),
+    row("e", "", "EXPR", actions.expression, SELECT, "QUALIFIER=SET, one of those below; a bare SET is trace=SET"),
+    row("", "trace", "SET", syscalls("trace"), SELECT, "calls by name, number, %%class or /regex, !SET for all others"),
+    row("", "signals", "SET", actions.signals, SELECT, "the signals that are shown"),
+    row("", "status", "SET", actions.statuses, SELECT, "successful, failed, unfinished, unavailable, detached"),
+    row("z", "successful-only", "", actions.only_status("successful"), SELECT, "only calls that succeeded"),
+    row("Z", "failed-only failing-only", "", actions.only_status("failed"), SELECT, "only calls that failed"),
+    row("P", "trace-path", "PATH", not_yet, SELECT, "only calls that touch PATH"),
+    row("", "trace-fds trace-fd", "SET", not_yet, SELECT, "only calls on these descriptors"),
+    row("q", "quiet silent silence", "[=SET]", actions.quiet, SELECT, "fewer messages; -qq no exits, -qqq none at all"),
+    row("v", "no-abbrev", "", set_to("abbreviate", actions.filters.NONE), TEXT, "structures and lists in full"),
+    row("s", "string-limit", "SIZE", number("string_limit", LARGEST_STRING), TEXT, "how much of a string is shown (32)"),
+    row("a", "columns", "COLUMN", number("column"), TEXT, "where results begin (40)"),
+    row("x", "", "", count("hexadecimal"), TEXT, "strings that are not ASCII in hexadecimal; -xx: all strings"),
+    row("", "strings-in-hex", "[=HOW]", choice("strings", HEX_STRINGS, "all"), TEXT, "none, non-ascii-chars, non-ascii, all"),
+    row("X", "const-print-style", "STYLE", choice("constants", STYLES), TEXT, "constants abbrev, raw or verbose"),
+    row("", "abbrev", "SET", syscalls("abbreviate"), TEXT, "calls whose structures are abbreviated"),
+    row("", "verbose", "SET", syscalls("verbose"), TEXT, "calls whose structures are shown"),
+    row("", "raw", "SET", syscalls("raw"), TEXT, "calls whose arguments stay numbers"),
+    row("y", "", "", not_yet, TEXT, "the file behind each descriptor"),
+    row("", "decode-fds", "[=SET]", not_yet, TEXT, "path, socket, dev, pidfd, eventfd, signalfd"),
+    row("Y", "", "", not_yet, TEXT, "the program behind each process id"),
+    row("", "decode-pids", "SET", not_yet, TEXT, "comm, pidns"),
+    row("", "pidns-translation", "", not_yet, HIDDEN, ""),
+    row("", "read", "SET", not_yet, TEXT, "all data read from these descriptors"),
+    row("", "write", "SET", not_yet, TEXT, "all data written to these descriptors"),
+    row("i", "instruction-pointer", "", set_to("pointer"), TEXT, "where the program is"),
+    row("n", "syscall-number", "", set_to("number"), TEXT, "the number of each call"),
+    row("N", "arg-names", "", set_to("names"), TEXT, "the names of arguments"),
+    row("k", "stack-trace stack-traces", "[=HOW]", not_yet, TEXT, "the stack of the program after each call"),
+    row("", "stack-trace-frame-limit", "LIMIT", not_yet, TEXT, "how deep (256)"),
+    row("", "secontext", "[=SET]", not_yet, TEXT, "SELinux contexts"),
+    row("", "kvm", "SET", not_yet, TEXT, "why a virtual processor stopped"),
+    row("", "namespace", "SET", not_yet, TEXT, "the namespaces a process enters"),
+    row("", "always-show-pid", "", set_to("always_pid"), TEXT, "the process id before each line"),
+    row("", "color", "[=WHEN]", choice("color", ("auto", "always", "never"), "always"), TEXT, "auto, always or never"),
+    row("t", "", "", count("absolute"), TIME, "the time of day; -tt with microseconds, -ttt as seconds since 1970"),
+    row("", "absolute-timestamps timestamps", "[=FORMAT]", actions.absolute, TIME, "none, time, unix; s, ms, us, ns"),
+    row("r", "relative-timestamps", "[=PRECISION]", choice("relative", PRECISIONS, "us"), TIME, "time since the line before"),
+    row("T", "syscall-times", "[=PRECISION]", choice("duration", PRECISIONS, "us"), TIME, "time spent in each call"),
+    row("c", "summary-only", "", actions.summarize("only"), COUNT, "a table of calls, errors and time at the end"),
+    row("C", "summary", "", actions.summarize("also"), COUNT, "the same after the trace"),
+    row("w", "summary-wall-clock", "", set_to("wall_clock"), COUNT, "how long calls took, not how long they computed"),
+    row("S", "summary-sort-by", "KEY", actions.sort_by, COUNT, "time, min-time, max-time, avg-time, calls, errors, name"),
+    row("U", "summary-columns", "COLUMNS", actions.columns, COUNT, "which columns, in which order"),
+    row("O", "summary-syscall-overhead", "TIME", actions.overhead, COUNT, "what tracing a call costs, to be subtracted"),
+    row("o", "output", "FILE", text("output"), WRITE, "to FILE, or to a command: '|COMMAND'"),
+    row("A", "output-append-mode", "", set_to("append"), WRITE, "append to FILE"),
+    row("", "output-separately", "", set_to("separately"), WRITE, "to FILE.PID for each process"),
+    row("D", "daemonize daemonise daemonised daemonized", "[=HOW]", not_yet, TRACE, "the command stays the caller's child"),
+    row("I", "interruptible", "WHEN", choice("interruptible", INTERRUPTIBLE), TRACE, "anywhere, waiting, never, never_tstp"),
+    row("", "seccomp-bpf", "", set_to("seccomp"), TRACE, "what ptracer does by itself where it can: stop for wanted calls only"),
+    row("", "kill-on-exit", "", set_to("kill_on_exit"), TRACE, "kill what is traced when ptracer is killed"),
+    row("", "syscall-limit", "LIMIT", not_yet, TRACE, "stop tracing after so many calls"),
+    row("", "inject", "RULE", not_yet, TRACE, "make calls fail, return, wait, or signal"),
+    row("", "fault", "RULE", not_yet, TRACE, "make calls fail with ENOSYS"),
+    row("h", "help", "", set_to("help"), ABOUT, "this help"),
+    row("V", "version", "", count("version"), ABOUT, "the version"),
+    row("d", "debug", "", not_yet, ABOUT, "what ptracer itself does"),
+    row("", "tips", "[=WHICH]", not_yet, ABOUT, "a tip at the end"),
+]

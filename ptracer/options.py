@@ -1,0 +1,169 @@
+"""argv -> Options: what the user asked for, checked, before anything is started."""
+
+from __future__ import annotations
+
+from typing import Sequence
+
+from ptracer import filters
+from ptracer.arguments import UsageError, scan
+from ptracer.errors import PtracerError
+from ptracer.filters import NumberSet, SyscallSet
+
+ANYWHERE, WAITING, NEVER, NEVER_TSTP = 1, 2, 3, 4
+
+QUIET = {
+    "attach": "attach",
+    "exit": "exit",
+    "exits": "exit",
+    "path-resolution": "path-resolution",
+    "path-resolve": "path-resolution",
+    "personality": "personality",
+    "thread-execve": "thread-execve",
+    "superseded": "thread-execve",
+}
+STATUSES = {name: name for name in ("successful", "failed", "unfinished", "unavailable", "detached")}
+QUIETER = ("", "attach,personality", "attach,personality,exit", "all")  # by the number of -q
+ALL_WORDS = NumberSet(frozenset(), True)
+NO_WORDS = NumberSet(frozenset())
+
+USELESS_WITH_SUMMARY = (
+    ("pointer", "-i/--instruction-pointer"),
+    ("number", "-n/--syscall-number"),
+    ("names", "-N/--arg-names"),
+    ("relative", "-r/--relative-timestamps"),
+    ("absolute_format", "-t/--absolute-timestamps"),
+    ("duration", "-T/--syscall-times"),
+)
+
+
+class Options:
+    """All options with their defaults; one attribute each, in the order of the help."""
+
+    def __init__(self) -> None:
+        # what to run, whom to trace
+        self.command: list[str] = []
+        self.attach: list[int] = []
+        self.environment: list[str] = []  # VAR=VAL, or VAR to remove it
+        self.user: str | None = None
+        self.argv0: str | None = None
+        # tracing
+        self.follow = 0  # how often -f was given
+        self.separately = False
+        self.detach_on_exec = False
+        self.interruptible = 0  # 0: as the other options suggest
+        self.kill_on_exit = False
+        self.seccomp = False
+        # filtering
+        self.trace: SyscallSet = filters.ALL
+        self.signals = ALL_WORDS
+        self.statuses = ALL_WORDS
+        # text
+        self.output: str | None = None
+        self.append = False
+        self.column = 40
+        self.string_limit = 32
+        self.abbreviate: SyscallSet = filters.ALL
+        self.verbose: SyscallSet = filters.ALL
+        self.raw: SyscallSet = filters.NONE
+        self.strings = "none"
+        self.hexadecimal = 0  # how often -x was given
+        self.constants = "abbrev"
+        self.pointer = False
+        self.number = False
+        self.names = False
+        self.absolute = 0  # how often -t was given
+        self.absolute_format: str | None = None
+        self.absolute_precision = "s"
+        self.relative: str | None = None  # a precision
+        self.duration: str | None = None  # a precision
+        self.color = "auto"
+        self.always_pid = False
+        self.quietness = 0  # how often -q was given
+        self.quiet = NO_WORDS
+        # statistics
+        self.summary = ""  # "": none, "only", "also"
+        self.summary_sort = "time"
+        self.summary_columns: list[str] = []
+        self.overhead = 0  # nanoseconds
+        self.wall_clock = False
+        # help
+        self.help = False
+        self.version = 0
+        self.given: set[str] = set()  # the long names of all options on the command line
+        self.warnings: list[str] = []
+
+
+def parse(arguments: Sequence[str]) -> Options:
+    """Options of an argument vector without the program's name. PtracerError: they make no sense."""
+    from ptracer.option_table import OPTIONS
+
+    options = Options()
+    found, options.command = scan(arguments, [option.spelling for option in OPTIONS])
+    for index, value, written in found:
+        option = OPTIONS[index]
+        option.apply(options, value, written)
+        options.given.add(option.spelling.long[0] if option.spelling.long else written)
+        if options.help or options.version:
+            return options
+    check(options)
+    return options
+
+
+def check(options: Options) -> None:
+    """What single options cannot know: what goes together, and what follows from it."""
+    given = options.given
+    if not options.command:
+        if options.argv0 is not None:
+            raise UsageError("PROG [ARGS] must be specified with --argv0")
+        if not options.attach:
+            raise UsageError("must have PROG [ARGS] or -p PID")
+    if options.summary and (options.separately or options.follow > 1):
+        raise UsageError("(-c/--summary-only or -C/--summary) and -ff/--output-separately are mutually exclusive")
+    for attribute, name in (("wall_clock", "-w/--summary-wall-clock"), ("summary_columns", "-U/--summary-columns")):
+        if getattr(options, attribute) and not options.summary:
+            raise UsageError(f"{name} must be given with (-c/--summary-only or -C/--summary)")
+    if options.kill_on_exit and options.attach:
+        raise PtracerError("--kill-on-exit and -p/--attach are mutually exclusive options")
+    if options.follow > 1:
+        options.separately = True
+    if options.separately and options.output is not None and options.output[:1] in ("|", "!"):
+        raise UsageError("piping the output and -ff/--output-separately are mutually exclusive")
+    for attribute, letter, name, written in (
+        ("quietness", "-q", "quiet=", "-e quiet/--quiet"),
+        ("hexadecimal", "-x", "strings-in-hex", "--strings-in-hex"),
+        ("absolute", "-t", "absolute-timestamps", "--absolute-timestamps"),
+    ):
+        if getattr(options, attribute) and name in given:
+            raise PtracerError(f"{letter} and {written} cannot be provided simultaneously")
+    counted(options)
+    useless(options)
+
+
+def counted(options: Options) -> None:
+    """What options mean that are given several times."""
+    if options.quietness:
+        options.quiet = filters.parse_words(QUIETER[min(options.quietness, 3)], "quiet", QUIET)
+    if options.hexadecimal:
+        options.strings = "non-ascii" if options.hexadecimal == 1 else "all"
+    if options.absolute:
+        options.absolute_format = "unix" if options.absolute > 2 else "time"
+        options.absolute_precision = "us" if options.absolute > 1 else "s"
+    if not options.interruptible:
+        into_file = options.output is not None and options.command and not options.attach
+        options.interruptible = NEVER if into_file else WAITING
+
+
+def useless(options: Options) -> None:
+    """Options without an effect are allowed, and pointed out."""
+    warn = options.warnings.append
+    if options.append and options.output is None:
+        warn("-A/--output-append-mode has no effect without -o/--output")
+    if options.seccomp and not options.follow:
+        warn("--seccomp-bpf cannot be used without -f/--follow-forks, disabling")
+    if not options.summary:
+        if "summary-sort-by" in options.given:
+            warn("-S/--summary-sort-by has no effect without (-c/--summary-only or -C/--summary)")
+    if options.summary == "only":
+        for given, name in USELESS_WITH_SUMMARY:
+            if getattr(options, given):
+                warn(f"{name} has no effect with -c/--summary-only")

@@ -1,0 +1,2 @@
+SORTS: dict[str, str] = {}
+COLUMNS: dict[str, str] = {}
