@@ -12,7 +12,7 @@ from ptracer.decode.call import LiveCall
 from ptracer.decode.decoder import Decoder
 from ptracer.decode.registry import Signatures
 from ptracer.plans import Plan
-from ptracer.regs import abi_of
+from ptracer.regs import ABI, abi_of
 
 BATCH = 2048  # records decoded between two writes of the output
 SWITCH_INTERVAL = 0.0001  # seconds a rare event of the tracer may wait for the decoding thread
@@ -21,10 +21,10 @@ SWITCH_INTERVAL = 0.0001  # seconds a rare event of the tracer may wait for the 
 class Calls:
     """Answers the tracer's questions about system calls from the tables.
 
-    ``wanted`` says by name whether anybody asked for a call; None is all.
+    ``wanted`` says by name and ABI whether anybody asked for a call; None is all.
     """
 
-    def __init__(self, signatures: Signatures, wanted: Callable[[str], bool] | None = None) -> None:
+    def __init__(self, signatures: Signatures, wanted: Callable[[str, ABI], bool] | None = None) -> None:
         self.signatures = signatures
         self.wanted = wanted
         self.entry_chunks: dict[int, Chunks] = {}
@@ -33,7 +33,7 @@ class Calls:
         selector, mask, key, plan = self.signatures.plan(arch, number, args)
         if self.wanted is not None:
             abi, plain = abi_of(arch, number)
-            if not self.wanted(self.signatures.find(abi, plain, args).name):
+            if not self.wanted(self.signatures.find(abi, plain, args).name, abi):
                 return -1, 0, 0, None
         return selector, mask, key, plan
 

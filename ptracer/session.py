@@ -49,7 +49,7 @@ class Session:
         command = Command(options.command, initial_environment())
         child = start(command)
         capture = Capture()
-        wanted = None if options.trace.is_all else options.trace
+        wanted = None if options.trace.is_all else options.trace.has
         tracer = Tracer(capture, Calls(signatures, wanted), follow=options.follow > 0)
         thread = DecodingThread(capture, decoder, renderer.flush)
         thread.start()
