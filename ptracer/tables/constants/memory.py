@@ -14,6 +14,7 @@ protections: dict[str, int] = {
 }
 
 map_types: dict[str, int] = {
+    "MAP_FILE": 0,
     "MAP_SHARED": 1,
     "MAP_PRIVATE": 2,
     "MAP_SHARED_VALIDATE": 3,
@@ -25,39 +26,17 @@ map_flags: dict[str, int] = {
     "MAP_ANONYMOUS": 0x20,
     "MAP_32BIT": 0x40,
     "MAP_ABOVE4G": 0x80,
+    "MAP_NORESERVE": 0x4000,
+    "MAP_POPULATE": 0x8000,
+    "MAP_NONBLOCK": 0x10000,
     "MAP_GROWSDOWN": 0x100,
     "MAP_DENYWRITE": 0x800,
     "MAP_EXECUTABLE": 0x1000,
     "MAP_LOCKED": 0x2000,
-    "MAP_NORESERVE": 0x4000,
-    "MAP_POPULATE": 0x8000,
-    "MAP_NONBLOCK": 0x10000,
     "MAP_STACK": 0x20000,
     "MAP_HUGETLB": 0x40000,
     "MAP_SYNC": 0x80000,
     "MAP_FIXED_NOREPLACE": 0x100000,
-    "MAP_UNINITIALIZED": 0x4000000,
-}
-
-map_huge_shift: dict[str, int] = {
-    "MAP_HUGE_SHIFT": 26,
-    "MAP_HUGE_MASK": 63,
-}
-
-map_huge_sizes: dict[str, int] = {
-    "MAP_HUGE_16KB": 0x38000000,
-    "MAP_HUGE_64KB": 0x40000000,
-    "MAP_HUGE_512KB": 0x4c000000,
-    "MAP_HUGE_1MB": 0x50000000,
-    "MAP_HUGE_2MB": 0x54000000,
-    "MAP_HUGE_8MB": 0x5c000000,
-    "MAP_HUGE_16MB": 0x60000000,
-    "MAP_HUGE_32MB": 0x64000000,
-    "MAP_HUGE_256MB": 0x70000000,
-    "MAP_HUGE_512MB": 0x74000000,
-    "MAP_HUGE_1GB": 0x78000000,
-    "MAP_HUGE_2GB": 0x7c000000,
-    "MAP_HUGE_16GB": 0x88000000,
 }
 
 memory_advice: dict[str, int] = {
@@ -97,9 +76,9 @@ mremap_flags: dict[str, int] = {
 }
 
 msync_flags: dict[str, int] = {
+    "MS_SYNC": 0x4,
     "MS_ASYNC": 0x1,
     "MS_INVALIDATE": 0x2,
-    "MS_SYNC": 0x4,
 }
 
 mlock_flags: dict[str, int] = {
@@ -113,27 +92,28 @@ mlockall_flags: dict[str, int] = {
 }
 
 protection_key_access: dict[str, int] = {
+    "PKEY_UNRESTRICTED": 0x0,
     "PKEY_DISABLE_ACCESS": 0x1,
     "PKEY_DISABLE_WRITE": 0x2,
+    "PKEY_DISABLE_EXECUTE": 0x4,
 }
 
 shadow_stack_flags: dict[str, int] = {
     "SHADOW_STACK_SET_TOKEN": 0x1,
-    "SHADOW_STACK_SET_MARKER": 0x2,
 }
 
 membarrier_commands: dict[str, int] = {
-    "MEMBARRIER_CMD_QUERY": 0x0,
-    "MEMBARRIER_CMD_GLOBAL": 0x1,
-    "MEMBARRIER_CMD_GLOBAL_EXPEDITED": 0x2,
-    "MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED": 0x4,
-    "MEMBARRIER_CMD_PRIVATE_EXPEDITED": 0x8,
-    "MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED": 0x10,
-    "MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE": 0x20,
-    "MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE": 0x40,
-    "MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ": 0x80,
-    "MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_RSEQ": 0x100,
-    "MEMBARRIER_CMD_GET_REGISTRATIONS": 0x200,
+    "MEMBARRIER_CMD_QUERY": 0,
+    "MEMBARRIER_CMD_GLOBAL": 1,
+    "MEMBARRIER_CMD_GLOBAL_EXPEDITED": 2,
+    "MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED": 4,
+    "MEMBARRIER_CMD_PRIVATE_EXPEDITED": 8,
+    "MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED": 16,
+    "MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE": 32,
+    "MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE": 64,
+    "MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ": 128,
+    "MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_RSEQ": 256,
+    "MEMBARRIER_CMD_GET_REGISTRATIONS": 512,
 }
 
 membarrier_flags: dict[str, int] = {
@@ -166,8 +146,6 @@ memory_bind_flags: dict[str, int] = {
     "MPOL_MF_STRICT": 0x1,
     "MPOL_MF_MOVE": 0x2,
     "MPOL_MF_MOVE_ALL": 0x4,
-    "MPOL_MF_LAZY": 0x8,
-    "MPOL_MF_INTERNAL": 0x10,
 }
 
 memfd_flags: dict[str, int] = {
@@ -178,23 +156,8 @@ memfd_flags: dict[str, int] = {
     "MFD_EXEC": 0x10,
 }
 
-memfd_huge_sizes: dict[str, int] = {
-    "MFD_HUGE_64KB": 0x40000000,
-    "MFD_HUGE_512KB": 0x4c000000,
-    "MFD_HUGE_1MB": 0x50000000,
-    "MFD_HUGE_2MB": 0x54000000,
-    "MFD_HUGE_8MB": 0x5c000000,
-    "MFD_HUGE_16MB": 0x60000000,
-    "MFD_HUGE_32MB": 0x64000000,
-    "MFD_HUGE_256MB": 0x70000000,
-    "MFD_HUGE_512MB": 0x74000000,
-    "MFD_HUGE_1GB": 0x78000000,
-    "MFD_HUGE_2GB": 0x7c000000,
-    "MFD_HUGE_16GB": 0x88000000,
-}
-
 userfaultfd_flags: dict[str, int] = {
     "UFFD_USER_MODE_ONLY": 0x1,
-    "O_CLOEXEC": 0x80000,
     "O_NONBLOCK": 0x800,
+    "O_CLOEXEC": 0x80000,
 }

@@ -18,7 +18,6 @@ clone_flags: dict[str, int] = {
     "CLONE_SETTLS": 0x80000,
     "CLONE_PARENT_SETTID": 0x100000,
     "CLONE_CHILD_CLEARTID": 0x200000,
-    "CLONE_DETACHED": 0x400000,
     "CLONE_UNTRACED": 0x800000,
     "CLONE_CHILD_SETTID": 0x1000000,
     "CLONE_NEWCGROUP": 0x2000000,
@@ -28,12 +27,6 @@ clone_flags: dict[str, int] = {
     "CLONE_NEWPID": 0x20000000,
     "CLONE_NEWNET": 0x40000000,
     "CLONE_IO": 0x80000000,
-    "CLONE_CLEAR_SIGHAND": 0x100000000,
-    "CLONE_INTO_CGROUP": 0x200000000,
-    "CLONE_AUTOREAP": 0x400000000,
-    "CLONE_NNP": 0x800000000,
-    "CLONE_PIDFD_AUTOKILL": 0x1000000000,
-    "CLONE_EMPTY_MNTNS": 0x2000000000,
 }
 
 clone3_flags: dict[str, int] = {
@@ -51,7 +44,6 @@ clone3_flags: dict[str, int] = {
     "CLONE_SETTLS": 0x80000,
     "CLONE_PARENT_SETTID": 0x100000,
     "CLONE_CHILD_CLEARTID": 0x200000,
-    "CLONE_DETACHED": 0x400000,
     "CLONE_UNTRACED": 0x800000,
     "CLONE_CHILD_SETTID": 0x1000000,
     "CLONE_NEWCGROUP": 0x2000000,
@@ -61,50 +53,34 @@ clone3_flags: dict[str, int] = {
     "CLONE_NEWPID": 0x20000000,
     "CLONE_NEWNET": 0x40000000,
     "CLONE_IO": 0x80000000,
+    "CLONE_NEWTIME": 0x80,
     "CLONE_CLEAR_SIGHAND": 0x100000000,
     "CLONE_INTO_CGROUP": 0x200000000,
     "CLONE_AUTOREAP": 0x400000000,
     "CLONE_NNP": 0x800000000,
     "CLONE_PIDFD_AUTOKILL": 0x1000000000,
     "CLONE_EMPTY_MNTNS": 0x2000000000,
-    "CLONE_NEWTIME": 0x80,
 }
 
 unshare_flags: dict[str, int] = {
+    "CLONE_NEWTIME": 0x80,
     "CLONE_VM": 0x100,
     "CLONE_FS": 0x200,
     "CLONE_FILES": 0x400,
     "CLONE_SIGHAND": 0x800,
-    "CLONE_PIDFD": 0x1000,
-    "CLONE_PTRACE": 0x2000,
-    "CLONE_VFORK": 0x4000,
-    "CLONE_PARENT": 0x8000,
     "CLONE_THREAD": 0x10000,
     "CLONE_NEWNS": 0x20000,
     "CLONE_SYSVSEM": 0x40000,
-    "CLONE_SETTLS": 0x80000,
-    "CLONE_CHILD_CLEARTID": 0x200000,
-    "CLONE_DETACHED": 0x400000,
-    "CLONE_UNTRACED": 0x800000,
-    "CLONE_CHILD_SETTID": 0x1000000,
     "CLONE_NEWCGROUP": 0x2000000,
     "CLONE_NEWUTS": 0x4000000,
     "CLONE_NEWIPC": 0x8000000,
     "CLONE_NEWUSER": 0x10000000,
     "CLONE_NEWPID": 0x20000000,
     "CLONE_NEWNET": 0x40000000,
-    "CLONE_IO": 0x80000000,
-    "CLONE_CLEAR_SIGHAND": 0x100000000,
-    "CLONE_INTO_CGROUP": 0x200000000,
-    "CLONE_AUTOREAP": 0x400000000,
-    "CLONE_NNP": 0x800000000,
-    "CLONE_PIDFD_AUTOKILL": 0x1000000000,
-    "CLONE_EMPTY_MNTNS": 0x2000000000,
-    "CLONE_NEWTIME": 0x80,
-    "UNSHARE_EMPTY_MNTNS": 0x100000,
 }
 
 namespace_types: dict[str, int] = {
+    "CLONE_NEWTIME": 0x80,
     "CLONE_NEWNS": 0x20000,
     "CLONE_NEWCGROUP": 0x2000000,
     "CLONE_NEWUTS": 0x4000000,
@@ -112,18 +88,17 @@ namespace_types: dict[str, int] = {
     "CLONE_NEWUSER": 0x10000000,
     "CLONE_NEWPID": 0x20000000,
     "CLONE_NEWNET": 0x40000000,
-    "CLONE_NEWTIME": 0x80,
 }
 
 wait_options: dict[str, int] = {
     "WNOHANG": 0x1,
-    "WUNTRACED": 0x2,
     "WEXITED": 0x4,
+    "WSTOPPED": 0x2,
     "WCONTINUED": 0x8,
     "WNOWAIT": 0x1000000,
-    "__WNOTHREAD": 0x20000000,
-    "__WALL": 0x40000000,
     "__WCLONE": 0x80000000,
+    "__WALL": 0x40000000,
+    "__WNOTHREAD": 0x20000000,
 }
 
 wait_id_types: dict[str, int] = {
@@ -155,6 +130,7 @@ resource_limits: dict[str, int] = {
 resource_usage_who: dict[str, int] = {
     "RUSAGE_SELF": 0,
     "RUSAGE_CHILDREN": -1,
+    "RUSAGE_BOTH": -2,
     "RUSAGE_THREAD": 1,
 }
 
@@ -165,7 +141,7 @@ priority_who: dict[str, int] = {
 }
 
 scheduling_policies: dict[str, int] = {
-    "SCHED_NORMAL": 0,
+    "SCHED_OTHER": 0,
     "SCHED_FIFO": 1,
     "SCHED_RR": 2,
     "SCHED_BATCH": 3,
@@ -194,27 +170,10 @@ scheduling_getattr_flags: dict[str, int] = {
 }
 
 personalities: dict[str, int] = {
-    "PER_CLEAR_ON_SETID": 7602176,
     "PER_LINUX": 0,
-    "PER_LINUX_32BIT": 8388608,
-    "PER_LINUX_FDPIC": 524288,
-    "PER_SVR4": 68157441,
-    "PER_SVR3": 83886082,
-    "PER_SCOSVR3": 117440515,
-    "PER_OSR5": 100663299,
-    "PER_WYSEV386": 83886084,
-    "PER_ISCR4": 67108869,
     "PER_BSD": 6,
-    "PER_SUNOS": 67108870,
-    "PER_XENIX": 83886087,
     "PER_LINUX32": 8,
-    "PER_LINUX32_3GB": 134217736,
-    "PER_IRIX32": 67108873,
-    "PER_IRIXN32": 67108874,
-    "PER_IRIX64": 67108875,
     "PER_RISCOS": 12,
-    "PER_SOLARIS": 67108877,
-    "PER_UW7": 68157454,
     "PER_OSF4": 15,
     "PER_HPUX": 16,
     "PER_MASK": 255,
@@ -247,13 +206,6 @@ prctl_options: dict[str, int] = {
     "PR_SET_FPEMU": 10,
     "PR_GET_FPEXC": 11,
     "PR_SET_FPEXC": 12,
-    "PR_FP_EXC_SW_ENABLE": 128,
-    "PR_FP_EXC_DIV": 65536,
-    "PR_FP_EXC_OVF": 131072,
-    "PR_FP_EXC_UND": 262144,
-    "PR_FP_EXC_RES": 524288,
-    "PR_FP_EXC_INV": 1048576,
-    "PR_FP_EXC_DISABLED": 0,
     "PR_GET_TIMING": 13,
     "PR_SET_TIMING": 14,
     "PR_SET_NAME": 15,
@@ -275,8 +227,6 @@ prctl_options: dict[str, int] = {
     "PR_MCE_KILL": 33,
     "PR_MCE_KILL_GET": 34,
     "PR_SET_MM": 35,
-    "PR_SET_PTRACER": 1499557217,
-    "PR_SET_PTRACER_ANY": 18446744073709551615,
     "PR_SET_CHILD_SUBREAPER": 36,
     "PR_GET_CHILD_SUBREAPER": 37,
     "PR_SET_NO_NEW_PRIVS": 38,
@@ -291,14 +241,11 @@ prctl_options: dict[str, int] = {
     "PR_CAP_AMBIENT": 47,
     "PR_SVE_SET_VL": 50,
     "PR_SVE_GET_VL": 51,
-    "PR_SVE_VL_LEN_MASK": 65535,
     "PR_GET_SPECULATION_CTRL": 52,
     "PR_SET_SPECULATION_CTRL": 53,
     "PR_PAC_RESET_KEYS": 54,
     "PR_SET_TAGGED_ADDR_CTRL": 55,
     "PR_GET_TAGGED_ADDR_CTRL": 56,
-    "PR_MTE_TAG_MASK": 524280,
-    "PR_PMLEN_MASK": 2130706432,
     "PR_SET_IO_FLUSHER": 57,
     "PR_GET_IO_FLUSHER": 58,
     "PR_SET_SYSCALL_USER_DISPATCH": 59,
@@ -309,8 +256,6 @@ prctl_options: dict[str, int] = {
     "PR_SME_GET_VL": 64,
     "PR_SET_MDWE": 65,
     "PR_GET_MDWE": 66,
-    "PR_SET_VMA": 1398164801,
-    "PR_GET_AUXV": 1096112214,
     "PR_SET_MEMORY_MERGE": 67,
     "PR_GET_MEMORY_MERGE": 68,
     "PR_RISCV_V_SET_CONTROL": 69,
@@ -326,6 +271,9 @@ prctl_options: dict[str, int] = {
     "PR_RSEQ_SLICE_EXTENSION": 79,
     "PR_GET_CFI": 80,
     "PR_SET_CFI": 81,
+    "PR_GET_AUXV": 1096112214,
+    "PR_SET_VMA": 1398164801,
+    "PR_SET_PTRACER": 1499557217,
 }
 
 prctl_mce_options: dict[str, int] = {
@@ -363,17 +311,6 @@ prctl_dumpable: dict[str, int] = {
     "SUID_DUMP_ROOT": 2,
 }
 
-prctl_endian: dict[str, int] = {
-    "PR_ENDIAN_BIG": 0,
-    "PR_ENDIAN_LITTLE": 1,
-    "PR_ENDIAN_PPC_LITTLE": 2,
-}
-
-prctl_timing: dict[str, int] = {
-    "PR_TIMING_STATISTICAL": 0,
-    "PR_TIMING_TIMESTAMP": 1,
-}
-
 prctl_tsc: dict[str, int] = {
     "PR_TSC_ENABLE": 1,
     "PR_TSC_SIGSEGV": 2,
@@ -382,24 +319,6 @@ prctl_tsc: dict[str, int] = {
 prctl_unaligned: dict[str, int] = {
     "PR_UNALIGN_NOPRINT": 0x1,
     "PR_UNALIGN_SIGBUS": 0x2,
-}
-
-prctl_floating_point_emulation: dict[str, int] = {
-    "PR_FPEMU_NOPRINT": 1,
-    "PR_FPEMU_SIGFPE": 2,
-}
-
-prctl_floating_point_exceptions: dict[str, int] = {
-    "PR_FP_EXC_SW_ENABLE": 0x80,
-    "PR_FP_EXC_DIV": 0x10000,
-    "PR_FP_EXC_OVF": 0x20000,
-    "PR_FP_EXC_UND": 0x40000,
-    "PR_FP_EXC_RES": 0x80000,
-    "PR_FP_EXC_INV": 0x100000,
-    "PR_FP_EXC_DISABLED": 0x0,
-    "PR_FP_EXC_NONRECOV": 0x1,
-    "PR_FP_EXC_ASYNC": 0x2,
-    "PR_FP_EXC_PRECISE": 0x3,
 }
 
 prctl_floating_point_mode: dict[str, int] = {
@@ -435,12 +354,6 @@ prctl_speculation_set: dict[str, int] = {
     "PR_SPEC_DISABLE_NOEXEC": 0x10,
 }
 
-prctl_timer_create_restore: dict[str, int] = {
-    "PR_TIMER_CREATE_RESTORE_IDS_OFF": 0,
-    "PR_TIMER_CREATE_RESTORE_IDS_ON": 1,
-    "PR_TIMER_CREATE_RESTORE_IDS_GET": 2,
-}
-
 prctl_user_dispatch: dict[str, int] = {
     "PR_SYS_DISPATCH_OFF": 0,
     "PR_SYS_DISPATCH_EXCLUSIVE_ON": 1,
@@ -459,9 +372,9 @@ prctl_core_scheduling: dict[str, int] = {
 }
 
 prctl_core_scheduling_scopes: dict[str, int] = {
-    "PR_SCHED_CORE_SCOPE_THREAD": 0,
-    "PR_SCHED_CORE_SCOPE_THREAD_GROUP": 1,
-    "PR_SCHED_CORE_SCOPE_PROCESS_GROUP": 2,
+    "PIDTYPE_PID": 0,
+    "PIDTYPE_TGID": 1,
+    "PIDTYPE_PGID": 2,
 }
 
 secure_bits: dict[str, int] = {
@@ -491,8 +404,6 @@ arch_prctl_options: dict[str, int] = {
     "ARCH_REQ_XCOMP_PERM": 4131,
     "ARCH_GET_XCOMP_GUEST_PERM": 4132,
     "ARCH_REQ_XCOMP_GUEST_PERM": 4133,
-    "ARCH_XCOMP_TILECFG": 17,
-    "ARCH_XCOMP_TILEDATA": 18,
     "ARCH_MAP_VDSO_X32": 8193,
     "ARCH_MAP_VDSO_32": 8194,
     "ARCH_MAP_VDSO_64": 8195,
@@ -505,8 +416,6 @@ arch_prctl_options: dict[str, int] = {
     "ARCH_SHSTK_LOCK": 20483,
     "ARCH_SHSTK_UNLOCK": 20484,
     "ARCH_SHSTK_STATUS": 20485,
-    "ARCH_SHSTK_SHSTK": 1,
-    "ARCH_SHSTK_WRSS": 2,
 }
 
 xfeatures: dict[str, int] = {
@@ -518,11 +427,12 @@ xfeatures: dict[str, int] = {
     "XFEATURE_OPMASK": 5,
     "XFEATURE_ZMM_Hi256": 6,
     "XFEATURE_Hi16_ZMM": 7,
-    "XFEATURE_PT": 8,
+    "XFEATURE_PT_UNIMPLEMENTED_SO_FAR": 8,
     "XFEATURE_PKRU": 9,
     "XFEATURE_PASID": 10,
-    "XFEATURE_XTILECFG": 17,
-    "XFEATURE_XTILEDATA": 18,
+    "XFEATURE_LBR": 15,
+    "XFEATURE_XTILE_CFG": 17,
+    "XFEATURE_XTILE_DATA": 18,
 }
 
 futex_operations: dict[str, int] = {
@@ -540,11 +450,38 @@ futex_operations: dict[str, int] = {
     "FUTEX_WAIT_REQUEUE_PI": 11,
     "FUTEX_CMP_REQUEUE_PI": 12,
     "FUTEX_LOCK_PI2": 13,
-}
-
-futex_operation_flags: dict[str, int] = {
-    "FUTEX_PRIVATE_FLAG": 0x80,
-    "FUTEX_CLOCK_REALTIME": 0x100,
+    "FUTEX_WAIT_PRIVATE": 128,
+    "FUTEX_WAKE_PRIVATE": 129,
+    "FUTEX_FD|FUTEX_PRIVATE_FLAG": 130,
+    "FUTEX_REQUEUE_PRIVATE": 131,
+    "FUTEX_CMP_REQUEUE_PRIVATE": 132,
+    "FUTEX_WAKE_OP_PRIVATE": 133,
+    "FUTEX_LOCK_PI_PRIVATE": 134,
+    "FUTEX_UNLOCK_PI_PRIVATE": 135,
+    "FUTEX_TRYLOCK_PI_PRIVATE": 136,
+    "FUTEX_WAIT_BITSET_PRIVATE": 137,
+    "FUTEX_WAKE_BITSET_PRIVATE": 138,
+    "FUTEX_WAIT_REQUEUE_PI_PRIVATE": 139,
+    "FUTEX_CMP_REQUEUE_PI_PRIVATE": 140,
+    "FUTEX_LOCK_PI2_PRIVATE": 141,
+    "FUTEX_WAIT|FUTEX_CLOCK_REALTIME": 256,
+    "FUTEX_WAIT_BITSET|FUTEX_CLOCK_REALTIME": 265,
+    "FUTEX_WAIT_REQUEUE_PI|FUTEX_CLOCK_REALTIME": 267,
+    "FUTEX_WAIT_PRIVATE|FUTEX_CLOCK_REALTIME": 384,
+    "FUTEX_WAIT_BITSET_PRIVATE|FUTEX_CLOCK_REALTIME": 393,
+    "FUTEX_WAIT_REQUEUE_PI_PRIVATE|FUTEX_CLOCK_REALTIME": 395,
+    "FUTEX_UNLOCK_WAKE_LIST64": 513,
+    "FUTEX_UNLOCK_PI_LIST64": 519,
+    "FUTEX_UNLOCK_BITSET_LIST64": 522,
+    "FUTEX_UNLOCK_WAKE_LIST64_PRIVATE": 641,
+    "FUTEX_UNLOCK_PI_LIST64_PRIVATE": 647,
+    "FUTEX_UNLOCK_BITSET_LIST64_PRIVATE": 650,
+    "FUTEX_UNLOCK_WAKE_LIST32": 1537,
+    "FUTEX_UNLOCK_PI_LIST32": 1543,
+    "FUTEX_UNLOCK_BITSET_LIST32": 1546,
+    "FUTEX_UNLOCK_WAKE_LIST32_PRIVATE": 1665,
+    "FUTEX_UNLOCK_PI_LIST32_PRIVATE": 1671,
+    "FUTEX_UNLOCK_BITSET_LIST32_PRIVATE": 1674,
 }
 
 futex_wake_operations: dict[str, int] = {
@@ -582,6 +519,7 @@ futex2_flags: dict[str, int] = {
 }
 
 pidfd_flags: dict[str, int] = {
+    "PIDFD_AUTOKILL": 0x200,
     "PIDFD_NONBLOCK": 0x800,
     "PIDFD_THREAD": 0x80,
 }
@@ -590,11 +528,6 @@ pidfd_signal_flags: dict[str, int] = {
     "PIDFD_SIGNAL_THREAD": 0x1,
     "PIDFD_SIGNAL_THREAD_GROUP": 0x2,
     "PIDFD_SIGNAL_PROCESS_GROUP": 0x4,
-}
-
-pidfd_selves: dict[str, int] = {
-    "PIDFD_SELF_THREAD": -10000,
-    "PIDFD_SELF_THREAD_GROUP": -10001,
 }
 
 kcmp_types: dict[str, int] = {
@@ -614,21 +547,21 @@ rseq_flags: dict[str, int] = {
 }
 
 rseq_critical_section_flags: dict[str, int] = {
-    "RSEQ_CS_FLAG_NO_RESTART_ON_PREEMPT_BIT": 0x0,
-    "RSEQ_CS_FLAG_NO_RESTART_ON_SIGNAL_BIT": 0x1,
-    "RSEQ_CS_FLAG_NO_RESTART_ON_MIGRATE_BIT": 0x2,
+    "RSEQ_CS_FLAG_NO_RESTART_ON_PREEMPT": 0x1,
+    "RSEQ_CS_FLAG_NO_RESTART_ON_SIGNAL": 0x2,
     "RSEQ_CS_FLAG_NO_RESTART_ON_MIGRATE": 0x4,
+    "RSEQ_CS_FLAG_SLICE_EXT_AVAILABLE": 0x10,
+    "RSEQ_CS_FLAG_SLICE_EXT_ENABLED": 0x20,
 }
 
 ptrace_requests: dict[str, int] = {
     "PTRACE_TRACEME": 0,
     "PTRACE_PEEKTEXT": 1,
     "PTRACE_PEEKDATA": 2,
-    "PTRACE_PEEKUSR": 3,
-    "PTRACE_PEEKSIGINFO": 16905,
+    "PTRACE_PEEKUSER": 3,
     "PTRACE_POKETEXT": 4,
     "PTRACE_POKEDATA": 5,
-    "PTRACE_POKEUSR": 6,
+    "PTRACE_POKEUSER": 6,
     "PTRACE_CONT": 7,
     "PTRACE_KILL": 8,
     "PTRACE_SINGLESTEP": 9,
@@ -657,6 +590,7 @@ ptrace_requests: dict[str, int] = {
     "PTRACE_SEIZE": 16902,
     "PTRACE_INTERRUPT": 16903,
     "PTRACE_LISTEN": 16904,
+    "PTRACE_PEEKSIGINFO": 16905,
     "PTRACE_GETSIGMASK": 16906,
     "PTRACE_SETSIGMASK": 16907,
     "PTRACE_SECCOMP_GET_FILTER": 16908,
@@ -707,8 +641,17 @@ register_sets: dict[str, int] = {
     "NT_PRSTATUS": 1,
     "NT_FPREGSET": 2,
     "NT_PRPSINFO": 3,
-    "NT_TASKSTRUCT": 4,
+    "NT_PRXREG": 4,
+    "NT_PLATFORM": 5,
     "NT_AUXV": 6,
+    "NT_GWINDOWS": 7,
+    "NT_ASRS": 8,
+    "NT_PSTATUS": 10,
+    "NT_PSINFO": 13,
+    "NT_PRCRED": 14,
+    "NT_UTSNAME": 15,
+    "NT_LWPSTATUS": 16,
+    "NT_LWPSINFO": 17,
     "NT_SIGINFO": 1397311305,
     "NT_FILE": 1179208773,
     "NT_PRXFPREG": 1189489535,
@@ -782,6 +725,73 @@ register_sets: dict[str, int] = {
     "NT_LOONGARCH_LSX": 2562,
     "NT_LOONGARCH_LASX": 2563,
     "NT_LOONGARCH_LBT": 2564,
-    "NT_LOONGARCH_HW_BREAK": 2565,
-    "NT_LOONGARCH_HW_WATCH": 2566,
+}
+
+prctl_pointer_keys: dict[str, int] = {
+    "PR_PAC_APIAKEY": 0x1,
+    "PR_PAC_APIBKEY": 0x2,
+    "PR_PAC_APDAKEY": 0x4,
+    "PR_PAC_APDBKEY": 0x8,
+    "PR_PAC_APGAKEY": 0x10,
+}
+
+prctl_tagged_address: dict[str, int] = {
+    "PR_TAGGED_ADDR_ENABLE": 0x1,
+    "PR_MTE_TCF_SYNC": 0x2,
+    "PR_MTE_TCF_ASYNC": 0x4,
+    "PR_MTE_STORE_ONLY": 0x80000,
+}
+
+prctl_execute_gain: dict[str, int] = {
+    "PR_MDWE_REFUSE_EXEC_GAIN": 0x1,
+    "PR_MDWE_NO_INHERIT": 0x2,
+}
+
+prctl_virtual_memory_area: dict[str, int] = {
+    "PR_SET_VMA_ANON_NAME": 0,
+}
+
+prctl_vector_state: dict[str, int] = {
+    "PR_RISCV_V_VSTATE_CTRL_DEFAULT": 0,
+    "PR_RISCV_V_VSTATE_CTRL_OFF": 1,
+    "PR_RISCV_V_VSTATE_CTRL_ON": 2,
+}
+
+prctl_vector_inherit: dict[str, int] = {
+    "PR_RISCV_V_VSTATE_CTRL_INHERIT": 0x10,
+}
+
+prctl_scalable_vector: dict[str, int] = {
+    "PR_SVE_SET_VL_ONEXEC": 0x40000,
+    "PR_SVE_VL_INHERIT": 0x20000,
+}
+
+prctl_scalable_matrix: dict[str, int] = {
+    "PR_SME_SET_VL_ONEXEC": 0x40000,
+    "PR_SME_VL_INHERIT": 0x20000,
+}
+
+prctl_riscv_contexts: dict[str, int] = {
+    "PR_RISCV_CTX_SW_FENCEI_ON": 0,
+    "PR_RISCV_CTX_SW_FENCEI_OFF": 1,
+}
+
+prctl_riscv_scopes: dict[str, int] = {
+    "PR_RISCV_SCOPE_PER_PROCESS": 0,
+    "PR_RISCV_SCOPE_PER_THREAD": 1,
+}
+
+prctl_dexcr_aspects: dict[str, int] = {
+    "PR_PPC_DEXCR_SBHE": 0,
+    "PR_PPC_DEXCR_IBRTPD": 1,
+    "PR_PPC_DEXCR_SRAPD": 2,
+    "PR_PPC_DEXCR_NPHIE": 3,
+}
+
+prctl_dexcr_controls: dict[str, int] = {
+    "PR_PPC_DEXCR_CTRL_EDITABLE": 0x1,
+    "PR_PPC_DEXCR_CTRL_SET": 0x2,
+    "PR_PPC_DEXCR_CTRL_CLEAR": 0x4,
+    "PR_PPC_DEXCR_CTRL_SET_ONEXEC": 0x8,
+    "PR_PPC_DEXCR_CTRL_CLEAR_ONEXEC": 0x10,
 }

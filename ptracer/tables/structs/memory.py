@@ -1,0 +1,136 @@
+"""Structures of memory. Source: set_thread_area(2), mincore(2), set_mempolicy(2)."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Mapping
+
+from ptracer.decode.expressions import bind
+from ptracer.decode.structs import Struct, StructScope
+from ptracer.decode.types import (
+    BYTES,
+    Byte,
+    Fetcher,
+    Integer,
+    Layout,
+    Length,
+    Long,
+    Step,
+    Target_,
+    Type,
+    length_source,
+)
+from ptracer.decode.values import NULL, Address, Fields, Sequence, Symbol, Value
+from ptracer.errors import Fault
+
+PAGE_SIZE = 4096
+MOST_NODES = 1 << 16  # bits of a node mask that are read; the kernel knows 1024 nodes
+
+
+def padded(width: int) -> Callable[[int], Value]:
+    """A shape for numbers in base sixteen that fill ``width`` columns, as C's ``%#0*x`` writes them."""
+
+    def shape(number: int) -> Value:
+        text = f"{number:#0{width}x}" if number else "0" * width
+        return Symbol(number, text, text)
+
+    return shape
+
+
+def entry_number(number: int) -> Value:
+    """The index of a descriptor; all ones asks the kernel for a free one."""
+    return -1 if number == 0xFFFFFFFF else number
+
+
+class user_desc(Struct):
+    """A segment descriptor. The bit fields share one unsigned int."""
+
+    entry_number: Integer(4, shape=entry_number)
+    base_addr: Integer(4, shape=padded(8))
+    limit: Integer(4, shape=padded(8))
+    _bits: Integer(4)
+
+    @classmethod
+    def shown(cls, pairs: list[tuple[str, Value]], scope: StructScope) -> list[tuple[str, Value]]:
+        bits = scope.numbers["_bits"]
+        fields: list[tuple[str, Value]] = []
+        for name, width in BITS:
+            fields.append((name, bits & (1 << width) - 1))
+            bits >>= width
+        if scope.call.abi.word_size == 4:
+            fields.pop()  # lm is there for 64-bit programs only
+        return pairs + fields
+
+
+BITS = (
+    ("seg_32bit", 1),
+    ("contents", 2),
+    ("read_exec_only", 1),
+    ("limit_in_pages", 1),
+    ("seg_not_present", 1),
+    ("useable", 1),
+    ("lm", 1),
+)
+
+
+class Residence(Target_):
+    """``Residence[this.length]``: a byte for each page of so many bytes, of which the lowest bit counts."""
+
+    def __init__(self, length: Length) -> None:
+        self.length = length
+
+    def __class_getitem__(cls, length: Length) -> Residence:
+        return cls(length)
+
+    def fetcher(self, layout: Layout) -> Fetcher:
+        length = bind(self.length, layout.names)
+        limit = layout.element_limit()
+
+        def fetch(scope: Any, address: int) -> Value:
+            pages = -(-length(scope) // PAGE_SIZE)
+            shown = pages if limit is None else min(pages, limit)
+            data = scope.read_some(address, shown)
+            if not data and shown:
+                raise Fault(address)
+            bits: list[Value] = [byte & 1 for byte in data]
+            if len(data) < shown:
+                return Sequence(bits, True, address + len(data))
+            return Sequence(bits, shown < pages)
+
+        return fetch
+
+    def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
+        return None
+
+
+class NodeMask(Target_):
+    """``NodeMask[this.maxnode]``: a set of NUMA nodes of so many bits, in words."""
+
+    def __init__(self, length: Length) -> None:
+        self.length = length
+
+    def __class_getitem__(cls, length: Length) -> NodeMask:
+        return cls(length)
+
+    def fetcher(self, layout: Layout) -> Fetcher:
+        length, word = bind(self.length, layout.names), layout.abi.word_size
+        shape, limit = padded(2 * word), layout.element_limit()
+
+        def fetch(scope: Any, address: int) -> Value:
+            words = -(-length(scope) // (8 * word))
+            shown = min(words, MOST_NODES // 64 if limit is None else limit)
+            data = scope.read_some(address, shown * word)
+            whole = len(data) // word
+            if not whole and shown:
+                raise Fault(address)
+            items = [shape(int.from_bytes(data[i * word : (i + 1) * word], "little")) for i in range(whole)]
+            if whole < shown:
+                return Sequence(items, True, address + whole * word)
+            return Sequence(items, shown < words)
+
+        return fetch
+
+    def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
+        return None
+
+
+__all__ = ["Address", "Byte", "Fields", "Long", "NULL", "Type", "BYTES", "length_source"]

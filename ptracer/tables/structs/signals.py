@@ -1,0 +1,231 @@
+"""Structures of signals: siginfo_t, sigaction, stack_t, sigevent. Source: sigaction(2), sigaltstack(2), sigevent(3type)."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Mapping
+
+from ptracer.decode.expressions import this
+from ptracer.decode.types import BYTES, CONSTANT, Pointer, Size, Step, Target_
+from ptracer.decode.structs import Struct, StructScope
+from ptracer.decode.types import Layout, pointer_value
+from ptracer.decode.values import Address, Annotated, Fields, Hex, Symbol, Value
+from ptracer.decode.words import Enum, Word, group
+from ptracer.regs import ABI, X32, X32_BIT, X86_64, abi_of
+from ptracer.tables.words.signals import ActionFlags, SignalHandler, SignalNumber, SignalSet, StackFlags
+
+INFORMATION_SIZE = 128  # SI_MAX_SIZE
+TICKS_PER_SECOND = 100  # USER_HZ
+
+Pairs = list[tuple[str, Value]]
+
+
+class Information:
+    """The bytes of a siginfo_t, read by the rules of an ABI.
+
+    ``start`` is where the part begins that depends on signal and code: the union ``_sifields``.
+    """
+
+    def __init__(self, data: bytes, abi: ABI) -> None:
+        self.data = data
+        self.word = abi.word_size
+        self.start = 4 + 8 if abi.word_size == 4 else 16
+        self.clock = 8 if abi.register_size == 8 else 4
+        self.signal, self.errno, self.code = (self.at(place, 4, True) for place in (0, 4, 8))
+
+    def at(self, offset: int, size: int, signed: bool = False) -> int:
+        """The integer ``offset`` bytes from the beginning."""
+        return int.from_bytes(self.data[offset : offset + size], "little", signed=signed)
+
+    def int(self, offset: int) -> int:
+        """A C int of the union."""
+        return self.at(self.start + offset, 4, True)
+
+    def uint(self, offset: int) -> int:
+        """An unsigned int of the union."""
+        return self.at(self.start + offset, 4)
+
+    def pointer(self, offset: int) -> Value:
+        """A pointer of the union."""
+        return pointer_value(self.at(self.start + offset, self.word))
+
+
+def sender(info: Information) -> Pairs:
+    """Who sent it: kill, tkill."""
+    return [("si_pid", info.int(0)), ("si_uid", info.uint(4))]
+
+
+def payload(info: Information) -> Pairs:
+    """The value that comes with it, when there is one."""
+    value = info.pointer(8)
+    return [("si_int", info.int(8)), ("si_ptr", value)] if int(getattr(value, "number", value)) else []
+
+
+def queued(info: Information) -> Pairs:
+    """rt_sigqueueinfo, and codes that only a program can have made up."""
+    return sender(info) + payload(info)
+
+
+def timer(info: Information) -> Pairs:
+    """A timer of timer_create has expired."""
+    return [("si_timerid", Hex(info.uint(0))), ("si_overrun", info.int(4)), *payload(info)]
+
+
+def polled(info: Information) -> Pairs:
+    """Input or output has become possible."""
+    return [("si_band", info.at(info.start, info.word, True)), ("si_fd", info.int(info.word))]
+
+
+def child(info: Information) -> Pairs:
+    """A child has changed state."""
+    status: Value = info.int(8)
+    if info.code != CLD_EXITED:
+        status = SignalNumber.spell(status)
+    begin = 12 if info.clock == 4 or info.word == 4 else 16
+    times = (info.at(info.start + begin + i * info.clock, info.clock) for i in range(2))
+    pairs = [(name, ticks(time)) for name, time in zip(("si_utime", "si_stime"), times)]
+    return [*sender(info), ("si_status", status), *pairs]
+
+
+def fault(info: Information) -> Pairs:
+    """The processor has refused an instruction or an address."""
+    pairs: Pairs = [("si_addr", info.pointer(0))]
+    word = info.word
+    if info.signal == SIGBUS and info.code in (BUS_MCEERR_AR, BUS_MCEERR_AO):
+        pairs.append(("si_addr_lsb", Hex(info.at(info.start + word, 2))))
+    elif info.signal == SIGSEGV and info.code == SEGV_BNDERR:
+        pairs += [("si_lower", info.pointer(2 * word)), ("si_upper", info.pointer(3 * word))]
+    elif info.signal == SIGSEGV and info.code == SEGV_PKUERR:
+        pairs.append(("si_pkey", info.uint(2 * word)))
+    return pairs
+
+
+def refused(info: Information) -> Pairs:
+    """seccomp, or the program's own rule, has refused a system call."""
+    number, architecture = info.uint(info.word), info.uint(info.word + 4)
+    return [
+        ("si_call_addr", info.pointer(0)),
+        ("si_syscall", system_call(number, architecture)),
+        ("si_arch", AuditArchitecture.spell(architecture)),
+    ]
+
+
+def ticks(count: int) -> Value:
+    """Clock ticks, with the seconds they are."""
+    seconds, rest = divmod(count, TICKS_PER_SECOND)
+    return Annotated(count, f"{seconds}.{rest:02d} s") if count else 0
+
+
+def system_call(number: int, architecture: int) -> Value:
+    """A system call by name, as the kernel's headers spell it."""
+    abi, plain = abi_of(architecture, number)
+    name = abi.numbers.get(plain) if abi.audit_arch == architecture else None
+    return Symbol(number, f"__NR_{name}", str(number)) if name else number
+
+
+AuditArchitecture = Enum("signals.audit_architectures", "AUDIT_ARCH_???")
+GeneralCode = Enum("signals.signal_codes")
+SIGBUS, SIGSEGV, CLD_EXITED, BUS_MCEERR_AR, BUS_MCEERR_AO, SEGV_BNDERR, SEGV_PKUERR = (
+    group(f"signals.{place}")[name]
+    for place, name in (
+        ("signals", "SIGBUS"),
+        ("signals", "SIGSEGV"),
+        ("SIGCHLD_codes", "CLD_EXITED"),
+        ("SIGBUS_codes", "BUS_MCEERR_AR"),
+        ("SIGBUS_codes", "BUS_MCEERR_AO"),
+        ("SIGSEGV_codes", "SEGV_BNDERR"),
+        ("SIGSEGV_codes", "SEGV_PKUERR"),
+    )
+)
+
+# What a signal carries when the kernel sends it, and the names of its codes.
+KERNEL_SIGNALS: Mapping[str, tuple[Callable[[Information], Pairs], str]] = {
+    "SIGILL": (fault, "SIGILL_codes"),
+    "SIGFPE": (fault, "SIGFPE_codes"),
+    "SIGSEGV": (fault, "SIGSEGV_codes"),
+    "SIGBUS": (fault, "SIGBUS_codes"),
+    "SIGTRAP": (fault, "SIGTRAP_codes"),
+    "SIGCHLD": (child, "SIGCHLD_codes"),
+    "SIGIO": (polled, "SIGPOLL_codes"),
+    "SIGSYS": (refused, "SIGSYS_codes"),
+    "SIGPROF": (queued, "SIGPROF_codes"),
+}
+CODES: Mapping[str, Word] = {name: Enum(f"signals.{codes}") for name, (_, codes) in KERNEL_SIGNALS.items()}
+
+# What a code says about the origin, whatever the signal.
+ORIGINS: Mapping[str, Callable[[Information], Pairs]] = {
+    "SI_USER": sender,
+    "SI_TKILL": sender,
+    "SI_QUEUE": queued,
+    "SI_TIMER": timer,
+    "SI_SIGIO": polled,
+}
+
+
+def information(info: Information) -> Fields:
+    """A siginfo_t as a value. What a program puts into the code may be anything."""
+    if not info.signal:
+        return Fields([])
+    signal = SignalNumber.spell(info.signal)
+    code = GeneralCode.spell(info.code)
+    known = code.text in ORIGINS
+    describe = ORIGINS.get(code.text, queued)
+    if not known and info.code > 0 and signal.text in KERNEL_SIGNALS:
+        describe = KERNEL_SIGNALS[signal.text][0]
+        code = CODES[signal.text].spell(info.code)
+    pairs: Pairs = [("si_signo", signal), ("si_code", code)]
+    if info.errno:
+        pairs.append(("si_errno", error(info.errno)))
+    return Fields(pairs + describe(info))
+
+
+def error(number: int) -> Value:
+    """An errno by name."""
+    from ptracer.tables.constants.errors import ERRNO
+
+    known = ERRNO.get(number)
+    return Symbol(number, known[0], str(number)) if known else number
+
+
+def siginfo_of(data: bytes) -> Value:
+    """The value of what PTRACE_GETSIGINFO gives: the tracer's own layout, whatever the tracee's ABI."""
+    return information(Information(data, X86_64))
+
+
+class SigInfo(Target_):
+    """siginfo_t in the tracee's memory."""
+
+    def size(self, abi: ABI) -> int:
+        return INFORMATION_SIZE
+
+    def alignment(self, abi: ABI) -> int:
+        return abi.word_size
+
+    def loader(self, layout: Layout) -> Callable[[Any, bytes, int], Value]:
+        abi = layout.abi
+        return lambda scope, data, offset: information(Information(data[offset : offset + INFORMATION_SIZE], abi))
+
+    def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
+        return [Step(BYTES, argument, CONSTANT, INFORMATION_SIZE)]
+
+
+siginfo_t = SigInfo()
+
+
+class sigaction(Struct):
+    """The kernel's, not the C library's: the set comes last."""
+
+    sa_handler: SignalHandler
+    sa_flags: ActionFlags
+    sa_restorer: Pointer = this.sa_flags & 0x04000000  # SA_RESTORER
+    sa_mask: SignalSet()
+
+    @classmethod
+    def shown(cls, pairs: Pairs, scope: StructScope) -> Pairs:
+        """The set comes second in the manual, and in a trace."""
+        return [pairs[0], pairs[-1], *pairs[1:-1]]
+
+
+class stack_t(Struct):
+    ss_sp: Pointer
+    ss_flags: StackFlags
+    ss_size: Size
