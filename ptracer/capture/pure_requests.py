@@ -1,0 +1,96 @@
+"""ptrace(2) and wait4(2) for the capture in Python, with the kernel's errors as OSError."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from typing import Any, NamedTuple
+
+from ptrace.binding import func as binding  # type: ignore[import-untyped]
+
+from ptracer.capture.pure_memory import read_memory
+
+PTRACE_INTERRUPT, PTRACE_LISTEN = 0x4207, 0x4208
+SIZE_OF_SIGINFO = 128
+
+WALL = 0x40000000  # __WALL: threads and processes, whatever signal their end sends
+
+
+class Stop(NamedTuple):
+    """What wait4 reported: a stop or a death. ``cpu``: the thread's process's system CPU time so far."""
+
+    tid: int
+    status: int
+    cpu: int
+
+
+class _ResourceUsage(ctypes.Structure):  # struct rusage, of which only the second time is looked at
+    _fields_ = [(name, ctypes.c_long) for name in ("user", "user_us", "system", "system_us")] + [("rest", ctypes.c_long * 14)]
+
+
+def request(number: int, tid: int, address: int = 0, data: int = 0) -> int:
+    """One ptrace request. OSError: the kernel refused it; ESRCH: the thread died, or is not stopped."""
+    try:
+        result: int = binding.ptrace(number, tid, address, data)
+        return result
+    except binding.PtraceError as error:
+        raise OSError(error.errno, os.strerror(error.errno)) from None
+
+
+def get_registers(tid: int) -> Any:
+    """struct user_regs_struct of a stopped thread, as python-ptrace has it."""
+    registers = binding.ptrace_registers_t()
+    request(binding.PTRACE_GETREGS, tid, 0, ctypes.addressof(registers))
+    return registers
+
+
+class Requests:
+    """The part of a capture that remembers nothing."""
+
+    def interrupt(self, tid: int) -> None:
+        request(PTRACE_INTERRUPT, tid)
+
+    def listen(self, tid: int) -> None:
+        request(PTRACE_LISTEN, tid)
+
+    def event_message(self, tid: int) -> int:
+        message = ctypes.c_ulong()
+        request(binding.PTRACE_GETEVENTMSG, tid, 0, ctypes.addressof(message))
+        return message.value
+
+    def siginfo(self, tid: int) -> bytes:
+        information = ctypes.create_string_buffer(SIZE_OF_SIGINFO)
+        request(binding.PTRACE_GETSIGINFO, tid, 0, ctypes.addressof(information))
+        return information.raw
+
+    def registers(self, tid: int) -> bytes:
+        return bytes(get_registers(tid))
+
+    def read(self, tid: int, address: int, size: int) -> bytes:
+        return read_memory(tid, address, size)
+
+
+class Waiter:
+    """wait4(2) for every thread. ``os.wait4`` goes on waiting after a signal (PEP 475); this does not."""
+
+    def __init__(self) -> None:
+        self._wait4 = ctypes.CDLL(None, use_errno=True).wait4
+        self._wait4.argtypes = (ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+        self._status = ctypes.c_int()
+        self._usage = _ResourceUsage()
+        self._addresses = ctypes.addressof(self._status), ctypes.addressof(self._usage)
+
+    def next(self, options: int, cpu_time: bool) -> Stop | None:
+        """The next stop; None where WNOHANG is among the options and there is none.
+
+        InterruptedError: a signal came. ChildProcessError: no tracee is left.
+        """
+        status, usage = self._addresses
+        tid = self._wait4(-1, status, WALL | options, usage if cpu_time else None)
+        if tid < 0:
+            error = ctypes.get_errno()
+            raise OSError(error, os.strerror(error))
+        if tid == 0:
+            return None
+        cpu = self._usage.system * 1_000_000_000 + self._usage.system_us * 1000 if cpu_time else 0
+        return Stop(tid, self._status.value, cpu)
