@@ -1,0 +1,66 @@
+"""Which capture this process uses: the C loop, or its twin in Python.
+
+``PTRACER_CAPTURE`` is ``native`` or ``pure``; otherwise the C loop where it was built and the kernel
+has what it needs.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+
+from ptracer.capture.protocol import Capture
+from ptracer.errors import PtracerError
+
+VARIABLE = "PTRACER_CAPTURE"
+NATIVE, PURE = "native", "pure"
+FIRST_KERNEL = (5, 3)  # with PTRACE_GET_SYSCALL_INFO, which is all that the C loop knows
+
+NOT_BUILT = f"""\
+{VARIABLE}={NATIVE}, but the C capture was not built when ptracer was installed.
+It needs a C compiler and Python's headers. On Debian and Ubuntu: apt install gcc python3-dev
+Then install again: pip install --force-reinstall --no-cache-dir --no-binary ptracer-cli ptracer-cli
+(or, in a checkout: pip install --force-reinstall .)"""
+
+
+def make(ring_size: int) -> Capture:
+    """A capture whose ring holds ``ring_size`` bytes. PtracerError: the one that was asked for cannot be had."""
+    wanted = os.environ.get(VARIABLE, "")
+    if wanted not in ("", NATIVE, PURE):
+        raise PtracerError(f"{VARIABLE}={wanted}: it can be {NATIVE} or {PURE}")
+    if wanted == NATIVE:
+        return _demanded(ring_size)
+    if wanted != PURE and _kernel_suffices():
+        native = _native(ring_size)
+        if native is not None:
+            return native
+    return _pure(ring_size)
+
+
+def _demanded(ring_size: int) -> Capture:
+    if not _kernel_suffices():
+        raise PtracerError(f"{VARIABLE}={NATIVE} needs Linux 5.3 or newer; this is {os.uname().release}")
+    native = _native(ring_size)
+    if native is None:
+        raise PtracerError(NOT_BUILT)
+    return native
+
+
+def _native(ring_size: int) -> Capture | None:
+    """The C loop, or None where it was not built."""
+    try:
+        from ptracer.capture._capture import Capture as Native
+    except ImportError:
+        return None
+    return Native(ring_size)
+
+
+def _pure(ring_size: int) -> Capture:
+    from ptracer.capture.pure import Capture as Pure
+
+    return Pure(ring_size)
+
+
+def _kernel_suffices() -> bool:
+    version = re.match(r"(\d+)\.(\d+)", os.uname().release)
+    return version is None or (int(version[1]), int(version[2])) >= FIRST_KERNEL
