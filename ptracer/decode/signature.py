@@ -139,7 +139,7 @@ class Signature:
         """Decode the entry for the sake of what it reads; a value that the call will change is read too."""
         self.entry(call)
         for parameter in self.parameters:
-            if parameter.type.when == "both":
+            if parameter.type.when in ("both", "filled"):
                 parameter.type.argument(self.layout)(call, call.args[parameter.index])
 
     def fetch_exit(self, call: LiveCall) -> None:

@@ -77,6 +77,10 @@ class Type:
         size, load = self.size(layout.abi), self.loader(layout)
         return lambda scope, address: load(scope, scope.read(address, size), 0)
 
+    def unfilled(self, layout: Layout) -> Fetcher:
+        """What is shown of memory that the call should have filled when it has failed: where it is."""
+        return lambda scope, address: Address(address)
+
     def number(self, abi: ABI) -> Callable[[int], int]:
         """How a sibling expression sees the raw register."""
         return lambda raw: raw
@@ -244,7 +248,10 @@ def length_source(length: Length, positions: Mapping[str, int]) -> tuple[int, in
 
 
 class PointerTo(Type):
-    """A pointer to ``target``, followed at entry, at exit (``Out``) or at both (``InOut``)."""
+    """A pointer to ``target``, followed at entry, at exit (``Out``) or at both (``InOut``).
+
+    ``Filled`` is an ``Out`` of which ``target.unfilled`` shows something when the call has failed.
+    """
 
     kind = MEMORY
 
@@ -282,17 +289,17 @@ class PointerTo(Type):
 
             return entry
 
+        unfilled = self.target.unfilled(layout)
+
         def leave(scope: Any, raw: int) -> Value:
             if not raw:
                 return NULL
-            if scope.error:
-                return Address(raw)
             try:
-                return fetch(scope, raw)
+                return unfilled(scope, raw) if scope.error else fetch(scope, raw)
             except Fault:
                 return Address(raw)
 
-        if self.when == "exit":
+        if self.when != "both":
             return leave
 
         bracketed = self.target.bracketed
@@ -345,7 +352,7 @@ class PointerTo(Type):
 
 
 class PointerFamily:
-    """``Ptr[T]``, ``Out[T]``, ``InOut[T]``."""
+    """``Ptr[T]``, ``Out[T]``, ``InOut[T]``, ``Filled[T]``."""
 
     def __init__(self, when: str) -> None:
         self.when = when
@@ -357,7 +364,7 @@ class PointerFamily:
         return PointerTo(target, self.when)
 
 
-Ptr, Out, InOut = PointerFamily("entry"), PointerFamily("exit"), PointerFamily("both")
+Ptr, Out, InOut, Filled = (PointerFamily(when) for when in ("entry", "exit", "both", "filled"))
 
 
 class Target_(Type):
@@ -517,6 +524,10 @@ class Array(Target_):
 
         return fetch
 
+    def unfilled(self, layout: Layout) -> Fetcher:
+        length = bind(self.length, layout.names)
+        return lambda scope, address: Address(address) if length(scope) else Sequence([])
+
     def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
         source = length_source(self.length, positions)
         if source is None or not is_flat(self.element):
@@ -646,6 +657,31 @@ class IOVectors(Target_):
 
         return fetch
 
+    def unfilled(self, layout: Layout) -> Fetcher:
+        return Array(iovec, self.count).fetcher(layout)
+
     def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
         source = length_source(self.count, positions)
         return source and [Step(IOVEC, argument, *source, 1, layout.string_limit)]
+
+
+class IOVector(Target_):
+    """A struct iovec of which only the place and the length are shown."""
+
+    def size(self, abi: ABI) -> int:
+        return 2 * abi.word_size
+
+    def alignment(self, abi: ABI) -> int:
+        return abi.word_size
+
+    def loader(self, layout: Layout) -> Loader:
+        word = layout.abi.word_size
+
+        def load(scope: Any, data: bytes, offset: int) -> Value:
+            base, length = (int.from_bytes(data[offset + i * word : offset + (i + 1) * word], "little") for i in range(2))
+            return Fields([("iov_base", pointer_value(base)), ("iov_len", length)])
+
+        return load
+
+
+iovec = IOVector()
