@@ -685,3 +685,28 @@ class IOVector(Target_):
 
 
 iovec = IOVector()
+
+
+class Exactly(Target_):
+    """``Exactly[T, this.size]``: T, looked into only where the size that the program gives is T's."""
+
+    def __init__(self, target: Any, length: Length) -> None:
+        self.target, self.length = as_type(target), length
+        self.bracketed = self.target.bracketed
+
+    def __class_getitem__(cls, parameters: tuple[Any, Length]) -> Exactly:
+        return cls(*parameters)
+
+    def fetcher(self, layout: Layout) -> Fetcher:
+        size, length = self.target.size(layout.abi), bind(self.length, layout.names)
+        fetch = self.target.fetcher(layout)
+
+        def checked(scope: Any, address: int) -> Value:
+            if length(scope) != size:
+                raise Fault(address)
+            return fetch(scope, address)
+
+        return checked
+
+    def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
+        return self.target.steps(argument, positions, layout)
