@@ -19,9 +19,7 @@
 #include "_ring.h"
 #include "_memory.h"
 
-#ifndef PTRACE_EVENT_STOP
-#define PTRACE_EVENT_STOP 128
-#endif
+#define ARCH_64BIT 0x80000000u /* linux/audit.h: __AUDIT_ARCH_64BIT */
 
 /* linux/ptrace.h, struct ptrace_syscall_info; named here because the C library's header varies. */
 enum { INFO_NONE, INFO_ENTRY, INFO_EXIT, INFO_SECCOMP };
@@ -145,7 +143,8 @@ static int64_t cpu_of(const struct rusage *usage)
 
 static int word_of(uint32_t arch, uint64_t number)
 {
-    return arch & 0x80000000u && !(number & 0x40000000u) ? 8 : 4;
+    int x32 = number & 0x40000000u && number != UINT64_MAX; /* -1 is a call to be skipped */
+    return arch & ARCH_64BIT && !x32 ? 8 : 4;
 }
 
 /* The entry goes to the pending buffer, unless something else waits there: that is older, and open. */
@@ -157,7 +156,7 @@ static void record_entry(Capture *c, struct thread *t, const struct syscall_info
     pthread_mutex_unlock(&r->lock);
     struct buffer *b = &r->pending;
     b->used = sizeof(struct record);
-    struct copying copying = {b, 0, t->tid, word_of(t->arch, t->number), t->args, 0, MOST_OF_RECORD};
+    struct copying copying = {b, 0, t->tid, word_of(t->arch, t->number), t->args, 0, b->used + MOST_OF_RECORD};
     copy_by_plan(&copying, &t->plan->entry);
     struct record *record = (struct record *)b->data;
     memset(record, 0, sizeof *record);
@@ -238,8 +237,8 @@ static int handle_entry(Capture *c, struct thread *t, const struct syscall_info 
         }
         t->hidden_until = 0;
     }
-    for (int i = 0; i < 6; i++)
-        t->args[i] = info->entry.args[i];
+    for (int i = 0; i < 6; i++) /* what the kernel takes of a 32-bit call; the upper halves are anybody's */
+        t->args[i] = t->arch & ARCH_64BIT ? info->entry.args[i] : (uint32_t)info->entry.args[i];
     t->plan = plan_find(c, t->arch, t->number, t->args);
     if (!t->plan) {
         c->replay = t;
@@ -249,12 +248,14 @@ static int handle_entry(Capture *c, struct thread *t, const struct syscall_info 
     t->recorded = !t->plan->unwanted;
     /* Behind a filter an unwanted call needs no stop at its exit; without one the kernel makes that stop anyway. */
     t->in_call = t->recorded || !c->filtered;
-    if (t->recorded && t->plan->live_entry)
-        return ENTRY_LIVE;
-    if (t->recorded)
-        record_entry(c, t, info);
     if (c->cpu_time)
         t->cpu_at_entry = cpu_of(&c->usage);
+    if (t->recorded && t->plan->live_entry) {
+        c->replay_info = *info;
+        return ENTRY_LIVE;
+    }
+    if (t->recorded)
+        record_entry(c, t, info);
     return HANDLED;
 }
 

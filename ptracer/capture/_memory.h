@@ -1,6 +1,7 @@
 /* Copying a tracee's memory by a plan, into a record in the making. */
 
 #include <errno.h>
+#include <sys/ptrace.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -36,21 +37,64 @@ static size_t padded(size_t size)
     return (size + 7) & ~(size_t)7;
 }
 
+/* Word by word, for sandboxes without process_vm_readv and for tracees that changed their user: the tracer
+ * may still ask these through ptrace. */
+static size_t tracee_peek(pid_t tid, uint64_t address, char *to, size_t size)
+{
+    size_t got = 0;
+    while (got < size) {
+        size_t skip = (address + got) % sizeof(long), part = sizeof(long) - skip;
+        errno = 0;
+        long word = ptrace(PTRACE_PEEKDATA, tid, (void *)(uintptr_t)(address + got - skip), NULL);
+        if (errno)
+            break;
+        if (part > size - got)
+            part = size - got;
+        memcpy(to + got, (char *)&word + skip, part);
+        got += part;
+    }
+    return got;
+}
+
+static ssize_t tracee_copy(pid_t tid, uint64_t address, char *to, size_t size)
+{
+    struct iovec local = {to, size}, remote = {(void *)(uintptr_t)address, size};
+    return process_vm_readv(tid, &local, 1, &remote, 1, 0);
+}
+
 /* As many bytes at `address` as can be read, at most `size`. */
-static size_t tracee_read(pid_t tid, uint64_t address, void *to, size_t size)
+static size_t tracee_read(pid_t tid, uint64_t address, char *to, size_t size)
 {
     if (address > UINT64_MAX - size)
         return 0;
-    struct iovec local = {to, size}, remote = {(void *)(uintptr_t)address, size};
-    ssize_t n = process_vm_readv(tid, &local, 1, &remote, 1, 0);
-    return n > 0 ? (size_t)n : 0;
+    ssize_t n = tracee_copy(tid, address, to, size);
+    if (n < 0 && (errno == ENOSYS || errno == EPERM))
+        return tracee_peek(tid, address, to, size);
+    size_t got = n > 0 ? (size_t)n : 0, part;
+    if (got || address % PAGE + size <= PAGE)
+        return got;
+    do { /* page by page: kernels before 3.15 copy nothing where they cannot copy everything */
+        part = PAGE - (address + got) % PAGE;
+        if (part > size - got)
+            part = size - got;
+        n = tracee_copy(tid, address + got, to + got, part);
+        got += n > 0 ? n : 0;
+    } while (n == (ssize_t)part && got < size);
+    return got;
 }
 
-/* Open a chunk with room for `size` bytes; NULL: the record is full. */
-static char *chunk_open(struct copying *c, size_t size)
+/* How many bytes the record has room for. */
+static size_t room(const struct copying *c)
 {
-    if (c->chunks >= MOST_CHUNKS || c->buffer->used + size > c->most ||
-        !buffer_reserve(c->buffer, sizeof(struct chunk) + padded(size)))
+    return c->chunks < MOST_CHUNKS && c->buffer->used < c->most ? c->most - c->buffer->used : 0;
+}
+
+/* Open a chunk of at most `size` bytes; NULL: there is nothing to copy, or the record is full. */
+static char *chunk_open(struct copying *c, uint64_t address, uint64_t *size)
+{
+    if (*size > room(c))
+        *size = room(c);
+    if (!address || !*size || !buffer_reserve(c->buffer, sizeof(struct chunk) + padded(*size)))
         return NULL;
     return c->buffer->data + c->buffer->used + sizeof(struct chunk);
 }
@@ -68,13 +112,7 @@ static void chunk_close(struct copying *c, uint64_t address, size_t size)
 static char *copy_bytes(struct copying *c, uint64_t address, uint64_t size, size_t *got)
 {
     *got = 0;
-    if (!address)
-        return NULL;
-    if (size > c->most - (c->buffer->used < c->most ? c->buffer->used : c->most))
-        size = c->most > c->buffer->used ? c->most - c->buffer->used : 0;
-    if (!size)
-        return NULL;
-    char *to = chunk_open(c, size);
+    char *to = chunk_open(c, address, &size);
     if (!to)
         return NULL;
     *got = tracee_read(c->tid, address, to, size);
@@ -85,9 +123,7 @@ static char *copy_bytes(struct copying *c, uint64_t address, uint64_t size, size
 /* A string is read page by page: it may end just before memory does. */
 static void copy_string(struct copying *c, uint64_t address, uint64_t limit)
 {
-    if (!address)
-        return;
-    char *to = chunk_open(c, limit);
+    char *to = chunk_open(c, address, &limit);
     size_t got = 0;
     if (!to)
         return;
@@ -126,7 +162,7 @@ static void copy_strings(struct copying *c, uint64_t address, uint64_t most, uin
         size_t to_page = PAGE - address % PAGE;
         if (want > to_page && to_page % c->word == 0)
             want = to_page;
-        if (want > (most - seen) * c->word)
+        if (most - seen < want / c->word)
             want = (most - seen) * c->word;
         size_t offset = c->buffer->used + sizeof(struct chunk);
         if (!copy_bytes(c, address, want, &got))
@@ -176,24 +212,20 @@ static void copy_by_plan(struct copying *c, const struct steps *steps)
                 memcpy(&n, p, 4);
             length = n;
         }
-        if (length > s->limit)
-            length = s->limit;
         switch (s->operation) {
         case STRING:
             copy_string(c, address, s->limit);
             break;
         case BYTES:
-            if (length > UINT64_MAX / s->scale || length * s->scale > s->limit)
+            if (__builtin_mul_overflow(length, s->scale, &length) || length > s->limit)
                 length = s->limit;
-            else
-                length *= s->scale;
             copy_bytes(c, address, length, &got);
             break;
         case IOVEC:
-            copy_vectors(c, address, s->length_kind == ARGUMENT ? c->args[s->length_argument] : length, s->limit);
+            copy_vectors(c, address, length, s->limit);
             break;
         case STRINGS:
-            copy_strings(c, address, s->length_argument, s->limit);
+            copy_strings(c, address, length, s->limit);
             break;
         case POINTERS:
             copy_strings(c, address, s->limit, 0);

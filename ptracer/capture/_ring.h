@@ -145,13 +145,13 @@ static int ring_wait(struct ring *r)
 {
     pthread_mutex_lock(&r->lock);
     for (;;) {
-        if (r->head != r->tail || r->producer_waits)
+        if (r->head != r->tail)
             break;
         if (r->pending_valid) {
             struct record *entry = (struct record *)r->pending.data;
             if (r->finished || now() - entry->start > PENDING_AGE_NS) {
                 r->pending_valid = 0;
-                char *place = ring_place(r, r->pending.used);
+                char *place = ring_place(r, r->pending.used); /* the ring is empty: there is room */
                 memcpy(place, r->pending.data, r->pending.used);
                 r->head += r->pending.used;
                 break;
