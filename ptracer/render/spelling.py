@@ -84,6 +84,7 @@ class Spelling:
     """
 
     def __init__(self, strings: Style = "none", constants: Style = "abbrev") -> None:
+        self.strings = strings
         self.quote = QUOTING[strings]
         self.constants = constants
         self.shapes: dict[type, Callable[[Any], str]] = {
@@ -175,4 +176,4 @@ class Spelling:
         return f"{value.filled}={text}" if value.filled else text
 
     def meaning_verbose(self, value: Meant) -> str:
-        return f"{self.meaning_raw(value)} /* {self.spell(value.meaning)} */"
+        return f"{self.meaning_raw(value)} /* {Spelling(self.strings).spell(value.meaning)} */"

@@ -1,0 +1,89 @@
+"""Words of sockets, their addresses and their options."""
+
+from __future__ import annotations
+
+from ptracer.decode.values import Symbol, Unknown
+from ptracer.decode.words import Enum, Flags
+
+
+class Numbered(Enum):
+    """Constants that are shown as the number with the name as a remark."""
+
+    def spelling(self, number: int) -> Symbol:
+        symbol = super().spelling(number)
+        if isinstance(symbol, Unknown):
+            return symbol
+        return Unknown(number, f"{symbol.raw} /* {symbol.text} */", symbol.raw, symbol.names)
+
+
+class NumberedFlags(Flags):
+    """Bits that are shown as the number with the names as a remark."""
+
+    def spelling(self, number: int) -> Symbol:
+        symbol = super().spelling(number)
+        if isinstance(symbol, Unknown) or not symbol.number:
+            return symbol
+        return Unknown(number, f"{symbol.raw} /* {symbol.text} */", symbol.raw, symbol.names)
+
+
+class Ranges(Enum):
+    """Numbers of which some begin a range: ``L2CAP_PSM_DYN_START+1``. ``ranges`` maps such a name to that of the end."""
+
+    def __init__(self, constants: str, unknown: str, width: int, ranges: dict[str, str]) -> None:
+        super().__init__(constants, unknown, width)
+        self.ranges = ranges
+
+    def spelling(self, number: int) -> Symbol:
+        symbol = super().spelling(number)
+        for name, last in self.ranges.items():
+            first = self.constants[name]
+            if first < number < self.constants[last] and isinstance(symbol, Unknown):
+                return Symbol(number, f"{name}+{number - first}")
+        return symbol
+
+
+class SignedEnum(Enum):
+    """Constants in a signed byte; those below zero are shown as what they are the negative of."""
+
+    def spelling(self, number: int) -> Symbol:
+        if number < 128:
+            return super().spelling(number)
+        symbol = super().spelling(256 - number)
+        return type(symbol)(number - 256, f"-{symbol.text}", f"-{symbol.raw}")
+
+AddressFamily = Enum("network.address_families", "AF_???", width=2)
+ProtocolFamily = Enum("network.address_families", "AF_???")
+SocketType = Flags("network.socket_flags", "SOCK_???", fields={0xF: "network.socket_types"})
+InternetProtocol = Enum("network.internet_protocols", "IPPROTO_???")
+BluetoothProtocol = Enum("network.bluetooth_protocols", "BTPROTO_???")
+NetlinkProtocol = Enum("network.netlink_protocols", "NETLINK_???")
+EthernetProtocol = Enum("network.ethernet_protocols", "ETH_P_???", width=2)
+NfcProtocol = Enum("sockets.nfc_sockets", "NFC_SOCKPROTO_???")
+MessageFlags = Flags("network.message_flags", "MSG_???")
+Shutdown = Enum("network.shutdown_how", "SHUT_???")
+
+PacketType = Enum("sockets.packet_types", "PACKET_???", width=1)
+HardwareType = Enum("sockets.hardware_types", "ARPHRD_???", width=2)
+BluetoothAddressType = Enum("sockets.bluetooth_address_types", "BDADDR_???", width=1)
+HciChannel = Enum("sockets.hci_channels", "HCI_CHANNEL_???", width=2)
+L2capChannel = Ranges("sockets.l2cap_channels", "L2CAP_CID_???", 2, {"L2CAP_CID_DYN_START": "L2CAP_CID_DYN_END"})
+L2capMultiplexer = Ranges(
+    "sockets.l2cap_multiplexers",
+    "L2CAP_PSM_???",
+    2,
+    {"L2CAP_PSM_LE_DYN_START": "L2CAP_PSM_LE_DYN_END", "L2CAP_PSM_DYN_START": "L2CAP_PSM_DYN_END"},
+)
+AlgorithmFlags = NumberedFlags("sockets.algorithm_flags", "CRYPTO_ALG_???")
+NfcTargetProtocol = Enum("sockets.nfc_protocols", "NFC_PROTO_???")
+VsockContext = Enum("sockets.vsock_contexts")
+VsockPort = Enum("sockets.vsock_ports")
+VsockFlags = Flags("sockets.vsock_flags", "VMADDR_FLAG_???", width=1)
+XdpFlags = Flags("sockets.xdp_flags", "XDP_???", width=2)
+TipcAddressType = Enum("sockets.tipc_address_types", "TIPC_???", width=1)
+TipcScope = SignedEnum("sockets.tipc_scopes", "TIPC_???_SCOPE", width=1)
+MctpAddress = Enum("sockets.mctp_addresses", width=1)
+Ieee802154AddressType = Enum("sockets.ieee802154_address_types", "IEEE802154_ADDR_???")
+RxrpcService = Numbered("sockets.rxrpc_services", "???_SERVICE", width=2)
+RxrpcTransport = Enum("network.socket_types", "SOCK_???", width=2)
+LlcpServicePoint = Numbered("sockets.llcp_service_points", width=1)
+MctpNetwork = Enum("sockets.mctp_networks")
