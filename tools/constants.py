@@ -15,13 +15,15 @@ begin with a space continue the group above.
 ``MADV_*``
     every constant that matches, in the order of the headers.
 ``-MADV_SOFT*``
-    but not these, and ``-other_group:`` not those of an earlier group of the list.
+    a pattern does not mean these, and ``-other_group:`` the group has none of an earlier group of the list.
 ``F_RDLCK``
     one constant.  It is an error when no header has it.
 ``NAME=0x10``
     a constant that no header has (only libc, or only the kernel's own code), with its value.
 ``first:O_SYNC,O_TMPFILE``
     names that are to come before the others: a flag made of several bits before its parts.
+``last:FASYNC``
+    and after the others.
 ``sorted``
     order by value instead.
 ``flags``
@@ -69,6 +71,7 @@ class Group:
     without: list[str] = field(default_factory=list)  # other groups
     literals: dict[str, int] = field(default_factory=dict)
     first: list[str] = field(default_factory=list)
+    last: list[str] = field(default_factory=list)
     options: set[str] = field(default_factory=set)
     abi: str = "x86_64"
 
@@ -98,6 +101,8 @@ def _add(group: Group, word: str) -> None:
         group.options.add(word)
     elif key == "first":
         group.first += rest.split(",")
+    elif key == "last":
+        group.last += rest.split(",")
     elif key == "include":
         group.headers += rest.split(",")
     elif key == "abi":
@@ -130,8 +135,9 @@ def resolve(group: Group) -> dict[str, int]:
     constants = {name: known[name] for name in _expand(group, known)}
     if "sorted" in group.options:
         constants = dict(sorted(constants.items(), key=lambda item: item[1]))
-    if group.first:
-        constants = {name: constants[name] for name in group.first} | constants
+    constants = {name: constants[name] for name in group.first} | constants
+    for name in group.last:
+        constants[name] = constants.pop(name)
     return constants if "aliases" in group.options else dict(_unique(constants))
 
 
@@ -147,7 +153,7 @@ def _expand(group: Group, known: Iterable[str]) -> Iterator[str]:
         if not matching or matching[0] not in known:
             raise ListError(f"{group.name}: no header has {word}")
         for name in matching:
-            refused = any(fnmatchcase(name, drop) for drop in group.dropped)
+            refused = _is_pattern(word) and any(fnmatchcase(name, drop) for drop in group.dropped)
             if name not in seen and not refused:
                 seen.add(name)
                 yield name

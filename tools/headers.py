@@ -53,10 +53,8 @@ class Name:
 
 
 def preamble(headers: Iterable[str]) -> str:
-    """The lines that include the headers; a word with a space is a line of C as it stands."""
-    return "".join(
-        f"{header}\n" if " " in header else f"#include <{header}>\n" for header in headers
-    )
+    """The lines that include the headers, after what some of them take for granted."""
+    return "".join(f"#include <{header}>\n" for header in ("stddef.h", "stdint.h", *headers))
 
 
 def _compiler(abi: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -75,7 +73,7 @@ def names(headers: Sequence[str], abi: str = "x86_64") -> list[Name]:
         source.write_text(preamble(headers))
         result = _compiler(abi, "-E", "-dD", str(source))
     if result.returncode:
-        raise HeaderError(result.stderr)
+        raise HeaderError(_complaint(headers, result.stderr))
     found: dict[str, Name] = {}
     for name in _scan(result.stdout):
         found.pop(name.name, None)
@@ -165,8 +163,14 @@ def _compile(headers: Sequence[str], wanted: Sequence[str], abi: str) -> bytes |
         lines = re.findall(r"values\.c:(\d+):\d+: (?:fatal )?error", result.stderr)
         bad = {int(line) - first for line in lines}
     if not bad or min(bad) < 0:
-        raise HeaderError(f"{' '.join(headers)}: {result.stderr}")
+        raise HeaderError(_complaint(headers, result.stderr))
     return bad
+
+
+def _complaint(headers: Sequence[str], message: str) -> str:
+    """The first few errors in one line each."""
+    errors = [line for line in message.splitlines() if "error" in line]
+    return "\n".join([f"cannot compile {' '.join(headers)}", *errors[:3]])
 
 
 def _section(path: Path) -> bytes:

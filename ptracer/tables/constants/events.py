@@ -17,6 +17,7 @@ poll_events: dict[str, int] = {
     "POLLMSG": 0x400,
     "POLLREMOVE": 0x1000,
     "POLLRDHUP": 0x2000,
+    "POLL_BUSY_LOOP": 0x8000,
 }
 
 epoll_operations: dict[str, int] = {
@@ -42,6 +43,7 @@ epoll_events: dict[str, int] = {
     "EPOLLWAKEUP": 0x20000000,
     "EPOLLONESHOT": 0x40000000,
     "EPOLLET": 0x80000000,
+    "EPOLL_URING_WAKE": 0x8000000,
 }
 
 epoll_flags: dict[str, int] = {
@@ -60,8 +62,8 @@ signalfd_flags: dict[str, int] = {
 }
 
 inotify_flags: dict[str, int] = {
-    "IN_CLOEXEC": 0x80000,
     "IN_NONBLOCK": 0x800,
+    "IN_CLOEXEC": 0x80000,
 }
 
 inotify_events: dict[str, int] = {
@@ -87,13 +89,6 @@ inotify_events: dict[str, int] = {
     "IN_MASK_ADD": 0x20000000,
     "IN_ISDIR": 0x40000000,
     "IN_ONESHOT": 0x80000000,
-}
-
-pipe_flags: dict[str, int] = {
-    "O_CLOEXEC": 0x80000,
-    "O_NONBLOCK": 0x800,
-    "O_DIRECT": 0x4000,
-    "O_NOTIFICATION_PIPE": 0x80,
 }
 
 getrandom_flags: dict[str, int] = {

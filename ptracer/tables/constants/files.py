@@ -11,25 +11,25 @@ open_access_modes: dict[str, int] = {
 }
 
 open_flags: dict[str, int] = {
-    "O_SYNC": 0x101000,
-    "O_TMPFILE": 0x410000,
     "O_CREAT": 0x40,
     "O_EXCL": 0x80,
     "O_NOCTTY": 0x100,
     "O_TRUNC": 0x200,
     "O_APPEND": 0x400,
     "O_NONBLOCK": 0x800,
+    "O_SYNC": 0x101000,
     "O_DSYNC": 0x1000,
+    "__O_SYNC": 0x100000,
     "O_DIRECT": 0x4000,
     "O_LARGEFILE": 0x8000,
-    "O_DIRECTORY": 0x10000,
     "O_NOFOLLOW": 0x20000,
     "O_NOATIME": 0x40000,
     "O_CLOEXEC": 0x80000,
     "O_PATH": 0x200000,
-    "O_EMPTYPATH": 0x4000000,
-    "__O_SYNC": 0x100000,
+    "O_TMPFILE": 0x410000,
+    "O_DIRECTORY": 0x10000,
     "__O_TMPFILE": 0x400000,
+    "O_EMPTYPATH": 0x4000000,
     "FASYNC": 0x2000,
 }
 
@@ -46,26 +46,8 @@ at_flags: dict[str, int] = {
     "AT_RECURSIVE": 0x8000,
 }
 
-stat_at_flags: dict[str, int] = {
+change_at_flags: dict[str, int] = {
     "AT_SYMLINK_NOFOLLOW": 0x100,
-    "AT_REMOVEDIR": 0x200,
-    "AT_SYMLINK_FOLLOW": 0x400,
-    "AT_NO_AUTOMOUNT": 0x800,
-    "AT_EMPTY_PATH": 0x1000,
-    "AT_RECURSIVE": 0x8000,
-}
-
-unlink_at_flags: dict[str, int] = {
-    "AT_SYMLINK_NOFOLLOW": 0x100,
-    "AT_REMOVEDIR": 0x200,
-    "AT_SYMLINK_FOLLOW": 0x400,
-    "AT_NO_AUTOMOUNT": 0x800,
-    "AT_EMPTY_PATH": 0x1000,
-    "AT_RECURSIVE": 0x8000,
-}
-
-link_at_flags: dict[str, int] = {
-    "AT_SYMLINK_FOLLOW": 0x400,
     "AT_EMPTY_PATH": 0x1000,
 }
 
@@ -79,12 +61,6 @@ exec_at_flags: dict[str, int] = {
     "AT_SYMLINK_NOFOLLOW": 0x100,
     "AT_EMPTY_PATH": 0x1000,
     "AT_EXECVE_CHECK": 0x10000,
-}
-
-statx_at_flags: dict[str, int] = {
-    "AT_SYMLINK_NOFOLLOW": 0x100,
-    "AT_NO_AUTOMOUNT": 0x800,
-    "AT_EMPTY_PATH": 0x1000,
 }
 
 statx_sync_types: dict[str, int] = {
@@ -196,10 +172,6 @@ descriptor_flags: dict[str, int] = {
     "FD_CLOEXEC": 0x1,
 }
 
-duplicate_flags: dict[str, int] = {
-    "O_CLOEXEC": 0x80000,
-}
-
 seal_flags: dict[str, int] = {
     "F_SEAL_SEAL": 0x1,
     "F_SEAL_SHRINK": 0x2,
@@ -221,6 +193,8 @@ lease_types: dict[str, int] = {
     "F_RDLCK": 0,
     "F_WRLCK": 1,
     "F_UNLCK": 2,
+    "F_EXLCK": 4,
+    "F_SHLCK": 8,
 }
 
 owner_types: dict[str, int] = {
@@ -254,12 +228,12 @@ flock_operations: dict[str, int] = {
     "LOCK_NB": 0x4,
     "LOCK_UN": 0x8,
     "LOCK_MAND": 0x20,
+    "LOCK_RW": 0xc0,
     "LOCK_READ": 0x40,
     "LOCK_WRITE": 0x80,
 }
 
 fallocate_modes: dict[str, int] = {
-    "FALLOC_FL_ALLOCATE_RANGE": 0x0,
     "FALLOC_FL_KEEP_SIZE": 0x1,
     "FALLOC_FL_PUNCH_HOLE": 0x2,
     "FALLOC_FL_NO_HIDE_STALE": 0x4,
@@ -336,7 +310,7 @@ inode_flags: dict[str, int] = {
     "FS_COMPRBLK_FL": 0x200,
     "FS_NOCOMP_FL": 0x400,
     "FS_ENCRYPT_FL": 0x800,
-    "FS_BTREE_FL": 0x1000,
+    "FS_INDEX_FL": 0x1000,
     "FS_IMAGIC_FL": 0x2000,
     "FS_JOURNAL_DATA_FL": 0x4000,
     "FS_NOTAIL_FL": 0x8000,
@@ -355,7 +329,7 @@ inode_flags: dict[str, int] = {
     "FS_RESERVED_FL": 0x80000000,
 }
 
-xattr_flags_of_inode: dict[str, int] = {
+extended_inode_flags: dict[str, int] = {
     "FS_XFLAG_REALTIME": 0x1,
     "FS_XFLAG_PREALLOC": 0x2,
     "FS_XFLAG_IMMUTABLE": 0x8,
@@ -373,9 +347,9 @@ xattr_flags_of_inode: dict[str, int] = {
     "FS_XFLAG_DAX": 0x8000,
     "FS_XFLAG_COWEXTSIZE": 0x10000,
     "FS_XFLAG_VERITY": 0x20000,
+    "FS_XFLAG_HASATTR": 0x80000000,
     "FS_XFLAG_CASEFOLD": 0x40000,
     "FS_XFLAG_CASENONPRESERVING": 0x80000,
-    "FS_XFLAG_HASATTR": 0x80000000,
 }
 
 statx_masks: dict[str, int] = {
@@ -399,7 +373,6 @@ statx_masks: dict[str, int] = {
     "STATX_SUBVOL": 0x8000,
     "STATX_WRITE_ATOMIC": 0x10000,
     "STATX_DIO_READ_ALIGN": 0x20000,
-    "STATX__RESERVED": 0x80000000,
 }
 
 statx_attributes: dict[str, int] = {
@@ -470,7 +443,6 @@ filesystem_magics: dict[str, int] = {
     "SMB2_SUPER_MAGIC": 4266872130,
     "CGROUP_SUPER_MAGIC": 2613483,
     "CGROUP2_SUPER_MAGIC": 1667723888,
-    "RDTGROUP_SUPER_MAGIC": 124082209,
     "STACK_END_MAGIC": 1470918301,
     "TRACEFS_MAGIC": 1953653091,
     "V9FS_MAGIC": 16914839,
@@ -502,12 +474,12 @@ filesystem_magics: dict[str, int] = {
 }
 
 filesystem_flags: dict[str, int] = {
+    "ST_VALID": 0x20,
     "ST_RDONLY": 0x1,
     "ST_NOSUID": 0x2,
     "ST_NODEV": 0x4,
     "ST_NOEXEC": 0x8,
     "ST_SYNCHRONOUS": 0x10,
-    "ST_VALID": 0x20,
     "ST_MANDLOCK": 0x40,
     "ST_NOATIME": 0x400,
     "ST_NODIRATIME": 0x800,
@@ -530,7 +502,7 @@ mount_flags: dict[str, int] = {
     "MS_BIND": 0x1000,
     "MS_MOVE": 0x2000,
     "MS_REC": 0x4000,
-    "MS_VERBOSE": 0x8000,
+    "MS_SILENT": 0x8000,
     "MS_POSIXACL": 0x10000,
     "MS_UNBINDABLE": 0x20000,
     "MS_PRIVATE": 0x40000,
@@ -621,11 +593,15 @@ mount_attributes: dict[str, int] = {
     "MOUNT_ATTR_NOSYMFOLLOW": 0x200000,
 }
 
-mount_propagations: dict[str, int] = {
-    "MS_UNBINDABLE": 0x20000,
-    "MS_PRIVATE": 0x40000,
-    "MS_SLAVE": 0x80000,
-    "MS_SHARED": 0x100000,
+fsmount_attributes: dict[str, int] = {
+    "MOUNT_ATTR_RDONLY": 0x1,
+    "MOUNT_ATTR_NOSUID": 0x2,
+    "MOUNT_ATTR_NODEV": 0x4,
+    "MOUNT_ATTR_NOEXEC": 0x8,
+    "MOUNT_ATTR_NOATIME": 0x10,
+    "MOUNT_ATTR_STRICTATIME": 0x20,
+    "MOUNT_ATTR_NODIRATIME": 0x80,
+    "MOUNT_ATTR_NOSYMFOLLOW": 0x200000,
 }
 
 mount_setattr_flags: dict[str, int] = {
@@ -633,6 +609,13 @@ mount_setattr_flags: dict[str, int] = {
     "AT_NO_AUTOMOUNT": 0x800,
     "AT_EMPTY_PATH": 0x1000,
     "AT_RECURSIVE": 0x8000,
+}
+
+mount_propagations: dict[str, int] = {
+    "MS_UNBINDABLE": 131072,
+    "MS_PRIVATE": 262144,
+    "MS_SLAVE": 524288,
+    "MS_SHARED": 1048576,
 }
 
 statmount_masks: dict[str, int] = {
@@ -701,22 +684,15 @@ quota_formats: dict[str, int] = {
 }
 
 quota_valid_fields: dict[str, int] = {
-    "QIF_ALL": 0x3f,
-    "QIF_LIMITS": 0x5,
-    "QIF_USAGE": 0xa,
-    "QIF_TIMES": 0x30,
-    "QIF_BLIMITS_B": 0x0,
-    "QIF_SPACE_B": 0x1,
-    "QIF_ILIMITS_B": 0x2,
-    "QIF_INODES_B": 0x3,
-    "QIF_BTIME_B": 0x4,
+    "QIF_BLIMITS": 0x1,
+    "QIF_SPACE": 0x2,
+    "QIF_ILIMITS": 0x4,
     "QIF_INODES": 0x8,
     "QIF_BTIME": 0x10,
     "QIF_ITIME": 0x20,
 }
 
 quota_info_fields: dict[str, int] = {
-    "IIF_ALL": 0x7,
     "IIF_BGRACE": 0x1,
     "IIF_IGRACE": 0x2,
     "IIF_FLAGS": 0x4,
@@ -746,6 +722,7 @@ io_control_opcodes: dict[str, int] = {
     "IOCB_CMD_NOOP": 6,
     "IOCB_CMD_PREADV": 7,
     "IOCB_CMD_PWRITEV": 8,
+    "IOCB_CMD_PREADX": 4,
 }
 
 io_control_flags: dict[str, int] = {
@@ -764,7 +741,6 @@ io_priority_classes: dict[str, int] = {
     "IOPRIO_CLASS_RT": 1,
     "IOPRIO_CLASS_BE": 2,
     "IOPRIO_CLASS_IDLE": 3,
-    "IOPRIO_CLASS_INVALID": 7,
 }
 
 fanotify_init_flags: dict[str, int] = {
@@ -794,20 +770,16 @@ fanotify_classes: dict[str, int] = {
 fanotify_mark_flags: dict[str, int] = {
     "FAN_MARK_ADD": 0x1,
     "FAN_MARK_REMOVE": 0x2,
+    "FAN_MARK_FLUSH": 0x80,
     "FAN_MARK_DONT_FOLLOW": 0x4,
     "FAN_MARK_ONLYDIR": 0x8,
+    "FAN_MARK_MNTNS": 0x110,
+    "FAN_MARK_MOUNT": 0x10,
+    "FAN_MARK_FILESYSTEM": 0x100,
     "FAN_MARK_IGNORED_MASK": 0x20,
     "FAN_MARK_IGNORED_SURV_MODIFY": 0x40,
-    "FAN_MARK_FLUSH": 0x80,
-    "FAN_MARK_EVICTABLE": 0x200,
     "FAN_MARK_IGNORE": 0x400,
-}
-
-fanotify_mark_types: dict[str, int] = {
-    "FAN_MARK_INODE": 0,
-    "FAN_MARK_MOUNT": 16,
-    "FAN_MARK_FILESYSTEM": 256,
-    "FAN_MARK_MNTNS": 272,
+    "FAN_MARK_EVICTABLE": 0x200,
 }
 
 fanotify_events: dict[str, int] = {
@@ -829,6 +801,7 @@ fanotify_events: dict[str, int] = {
     "FAN_OPEN_PERM": 0x10000,
     "FAN_ACCESS_PERM": 0x20000,
     "FAN_OPEN_EXEC_PERM": 0x40000,
+    "FAN_DIR_MODIFY": 0x80000,
     "FAN_PRE_ACCESS": 0x100000,
     "FAN_MNT_ATTACH": 0x1000000,
     "FAN_MNT_DETACH": 0x2000000,

@@ -99,8 +99,3 @@ shared_memory_huge_sizes: dict[str, int] = {
     "SHM_HUGE_2GB": 0x7c000000,
     "SHM_HUGE_16GB": 0x88000000,
 }
-
-shared_memory_modes: dict[str, int] = {
-    "SHM_DEST": 0x200,
-    "SHM_LOCKED": 0x400,
-}

@@ -117,6 +117,8 @@ perf_hardware_ids: dict[str, int] = {
     "PERF_COUNT_HW_STALLED_CYCLES_FRONTEND": 7,
     "PERF_COUNT_HW_STALLED_CYCLES_BACKEND": 8,
     "PERF_COUNT_HW_REF_CPU_CYCLES": 9,
+    "PERF_COUNT_HW_CACHE_REFERENCES": 2,
+    "PERF_COUNT_HW_CACHE_MISSES": 3,
 }
 
 perf_software_ids: dict[str, int] = {
@@ -167,6 +169,7 @@ perf_sample_formats: dict[str, int] = {
     "PERF_SAMPLE_PERIOD": 0x100,
     "PERF_SAMPLE_STREAM_ID": 0x200,
     "PERF_SAMPLE_RAW": 0x400,
+    "PERF_SAMPLE_BRANCH_STACK": 0x800,
     "PERF_SAMPLE_REGS_USER": 0x1000,
     "PERF_SAMPLE_STACK_USER": 0x2000,
     "PERF_SAMPLE_WEIGHT": 0x4000,
@@ -223,4 +226,15 @@ breakpoint_types: dict[str, int] = {
     "HW_BREAKPOINT_R": 0x1,
     "HW_BREAKPOINT_W": 0x2,
     "HW_BREAKPOINT_X": 0x4,
+}
+
+log_levels: dict[str, int] = {
+    "LOGLEVEL_EMERG": 0,
+    "LOGLEVEL_ALERT": 1,
+    "LOGLEVEL_CRIT": 2,
+    "LOGLEVEL_ERR": 3,
+    "LOGLEVEL_WARNING": 4,
+    "LOGLEVEL_NOTICE": 5,
+    "LOGLEVEL_INFO": 6,
+    "LOGLEVEL_DEBUG": 7,
 }

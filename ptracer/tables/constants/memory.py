@@ -142,6 +142,11 @@ memory_policy_get_flags: dict[str, int] = {
     "MPOL_F_MEMS_ALLOWED": 0x4,
 }
 
+memory_move_flags: dict[str, int] = {
+    "MPOL_MF_MOVE": 0x2,
+    "MPOL_MF_MOVE_ALL": 0x4,
+}
+
 memory_bind_flags: dict[str, int] = {
     "MPOL_MF_STRICT": 0x1,
     "MPOL_MF_MOVE": 0x2,

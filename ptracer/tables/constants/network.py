@@ -183,10 +183,8 @@ ethernet_protocols: dict[str, int] = {
     "ETH_P_8021AC": 34928,
     "ETH_P_ATMFATE": 34948,
     "ETH_P_PAE": 34958,
-    "ETH_P_PROFINET": 34962,
     "ETH_P_REALTEK": 34969,
     "ETH_P_AOE": 34978,
-    "ETH_P_ETHERCAT": 34980,
     "ETH_P_8021AD": 34984,
     "ETH_P_802_EX1": 34997,
     "ETH_P_MXLGSW": 35011,
@@ -256,7 +254,7 @@ message_flags: dict[str, int] = {
     "MSG_PEEK": 0x2,
     "MSG_DONTROUTE": 0x4,
     "MSG_CTRUNC": 0x8,
-    "MSG_PROXY": 0x10,
+    "MSG_PROBE": 0x10,
     "MSG_TRUNC": 0x20,
     "MSG_DONTWAIT": 0x40,
     "MSG_EOR": 0x80,
@@ -269,14 +267,14 @@ message_flags: dict[str, int] = {
     "MSG_NOSIGNAL": 0x4000,
     "MSG_MORE": 0x8000,
     "MSG_WAITFORONE": 0x10000,
+    "MSG_SENDPAGE_NOTLAST": 0x20000,
     "MSG_BATCH": 0x40000,
     "MSG_NO_SHARED_FRAGS": 0x80000,
-    "MSG_SENDPAGE_DECRYPTED": 0x100000,
     "MSG_SOCK_DEVMEM": 0x2000000,
     "MSG_ZEROCOPY": 0x4000000,
-    "MSG_SPLICE_PAGES": 0x8000000,
     "MSG_FASTOPEN": 0x20000000,
     "MSG_CMSG_CLOEXEC": 0x40000000,
+    "MSG_CMSG_COMPAT": 0x80000000,
 }
 
 shutdown_how: dict[str, int] = {
@@ -294,11 +292,19 @@ socket_levels: dict[str, int] = {
     "SOL_SOCKET": 1,
     "SOL_TCP": 6,
     "SOL_UDP": 17,
+    "AF_VSOCK": 40,
     "SOL_IPV6": 41,
     "SOL_ICMPV6": 58,
+    "SOL_CAN_BASE": 100,
+    "SOL_CAN_RAW": 101,
     "SOL_SCTP": 132,
     "SOL_UDPLITE": 136,
     "SOL_RAW": 255,
+    "SOL_IPX": 256,
+    "SOL_AX25": 257,
+    "SOL_ATALK": 258,
+    "SOL_NETROM": 259,
+    "SOL_ROSE": 260,
     "SOL_DECNET": 261,
     "SOL_X25": 262,
     "SOL_PACKET": 263,
@@ -322,6 +328,10 @@ socket_levels: dict[str, int] = {
     "SOL_KCM": 281,
     "SOL_TLS": 282,
     "SOL_XDP": 283,
+    "SOL_MPTCP": 284,
+    "SOL_MCTP": 285,
+    "SOL_SMC": 286,
+    "SOL_VSOCK": 287,
 }
 
 socket_options: dict[str, int] = {
@@ -333,8 +343,6 @@ socket_options: dict[str, int] = {
     "SO_BROADCAST": 6,
     "SO_SNDBUF": 7,
     "SO_RCVBUF": 8,
-    "SO_SNDBUFFORCE": 32,
-    "SO_RCVBUFFORCE": 33,
     "SO_KEEPALIVE": 9,
     "SO_OOBINLINE": 10,
     "SO_NO_CHECK": 11,
@@ -346,17 +354,23 @@ socket_options: dict[str, int] = {
     "SO_PEERCRED": 17,
     "SO_RCVLOWAT": 18,
     "SO_SNDLOWAT": 19,
+    "SO_RCVTIMEO_OLD": 20,
+    "SO_SNDTIMEO_OLD": 21,
     "SO_SECURITY_AUTHENTICATION": 22,
     "SO_SECURITY_ENCRYPTION_TRANSPORT": 23,
     "SO_SECURITY_ENCRYPTION_NETWORK": 24,
     "SO_BINDTODEVICE": 25,
-    "SO_ATTACH_FILTER": 26,
     "SO_DETACH_FILTER": 27,
     "SO_PEERNAME": 28,
+    "SO_TIMESTAMP_OLD": 29,
     "SO_ACCEPTCONN": 30,
     "SO_PEERSEC": 31,
+    "SO_SNDBUFFORCE": 32,
+    "SO_RCVBUFFORCE": 33,
     "SO_PASSSEC": 34,
+    "SO_TIMESTAMPNS_OLD": 35,
     "SO_MARK": 36,
+    "SO_TIMESTAMPING_OLD": 37,
     "SO_PROTOCOL": 38,
     "SO_DOMAIN": 39,
     "SO_RXQ_OVFL": 40,
@@ -395,17 +409,9 @@ socket_options: dict[str, int] = {
     "SO_RCVMARK": 75,
     "SO_PASSPIDFD": 76,
     "SO_PEERPIDFD": 77,
-    "SO_DEVMEM_LINEAR": 78,
-    "SO_DEVMEM_DMABUF": 79,
-    "SO_DEVMEM_DONTNEED": 80,
     "SO_RCVPRIORITY": 82,
     "SO_PASSRIGHTS": 83,
     "SO_INQ": 84,
-    "SO_TIMESTAMP": 29,
-    "SO_TIMESTAMPNS": 35,
-    "SO_TIMESTAMPING": 37,
-    "SO_RCVTIMEO": 20,
-    "SO_SNDTIMEO": 21,
 }
 
 ip_options: dict[str, int] = {
@@ -514,6 +520,8 @@ ipv6_options: dict[str, int] = {
     "IPV6_UNICAST_IF": 76,
     "IPV6_RECVFRAGSIZE": 77,
     "IPV6_FREEBIND": 78,
+    "IPV6_USE_MIN_MTU": 63,
+    "IPV6_FLOWINFO_SEND": 33,
     "MCAST_JOIN_GROUP": 42,
     "MCAST_BLOCK_SOURCE": 43,
     "MCAST_UNBLOCK_SOURCE": 44,
@@ -626,15 +634,25 @@ raw_options: dict[str, int] = {
     "ICMP_FILTER": 1,
 }
 
-icmpv6_options: dict[str, int] = {
-    "ICMPV6_FILTER": 1,
-}
-
 control_message_types: dict[str, int] = {
     "SCM_RIGHTS": 1,
     "SCM_CREDENTIALS": 2,
     "SCM_SECURITY": 3,
     "SCM_PIDFD": 4,
+    "SO_TIMESTAMP_OLD": 29,
+    "SO_TIMESTAMPNS_OLD": 35,
+    "SO_TIMESTAMPING_OLD": 37,
+    "SO_WIFI_STATUS": 41,
+    "SCM_TIMESTAMPING_OPT_STATS": 54,
+    "SCM_TIMESTAMPING_PKTINFO": 58,
+    "SO_TXTIME": 61,
+    "SO_TIMESTAMP_NEW": 63,
+    "SO_TIMESTAMPNS_NEW": 64,
+    "SO_TIMESTAMPING_NEW": 65,
+    "SCM_DEVMEM_LINEAR": 78,
+    "SCM_DEVMEM_DMABUF": 79,
+    "SCM_TS_OPT_ID": 81,
+    "SCM_INQ": 84,
 }
 
 interface_flags: dict[str, int] = {
@@ -658,4 +676,412 @@ interface_flags: dict[str, int] = {
     "IFF_DORMANT": 0x20000,
     "IFF_ECHO": 0x40000,
     "IFF_VOLATILE": 0x70c5a,
+}
+
+socket_set_options: dict[str, int] = {
+    "SO_ATTACH_FILTER": 26,
+    "SO_DEVMEM_DONTNEED": 80,
+}
+
+socket_get_options: dict[str, int] = {
+    "SO_GET_FILTER": 26,
+}
+
+ip_set_options: dict[str, int] = {
+    "IPT_SO_SET_REPLACE": 64,
+    "IPT_SO_SET_ADD_COUNTERS": 65,
+    "ARPT_SO_SET_REPLACE": 96,
+    "ARPT_SO_SET_ADD_COUNTERS": 97,
+    "EBT_SO_SET_ENTRIES": 128,
+    "EBT_SO_SET_COUNTERS": 129,
+}
+
+ip_get_options: dict[str, int] = {
+    "IPT_SO_GET_INFO": 64,
+    "IPT_SO_GET_ENTRIES": 65,
+    "IPT_SO_GET_REVISION_MATCH": 66,
+    "IPT_SO_GET_REVISION_TARGET": 67,
+    "ARPT_SO_GET_INFO": 96,
+    "ARPT_SO_GET_ENTRIES": 97,
+    "ARPT_SO_GET_REVISION_TARGET": 99,
+    "EBT_SO_GET_INFO": 128,
+    "EBT_SO_GET_ENTRIES": 129,
+    "EBT_SO_GET_INIT_INFO": 130,
+    "EBT_SO_GET_INIT_ENTRIES": 131,
+}
+
+ipv6_set_options: dict[str, int] = {
+    "IP6T_SO_SET_REPLACE": 64,
+    "IP6T_SO_SET_ADD_COUNTERS": 65,
+}
+
+ipv6_get_options: dict[str, int] = {
+    "IP6T_SO_GET_INFO": 64,
+    "IP6T_SO_GET_ENTRIES": 65,
+    "IP6T_SO_GET_REVISION_MATCH": 68,
+    "IP6T_SO_GET_REVISION_TARGET": 69,
+}
+
+vsock_options: dict[str, int] = {
+    "SO_VM_SOCKETS_BUFFER_SIZE": 0,
+    "SO_VM_SOCKETS_BUFFER_MIN_SIZE": 1,
+    "SO_VM_SOCKETS_BUFFER_MAX_SIZE": 2,
+    "SO_VM_SOCKETS_PEER_HOST_VM_ID": 3,
+    "SO_VM_SOCKETS_TRUSTED": 5,
+    "SO_VM_SOCKETS_CONNECT_TIMEOUT_OLD": 6,
+    "SO_VM_SOCKETS_NONBLOCK_TXRX": 7,
+    "SO_VM_SOCKETS_CONNECT_TIMEOUT_NEW": 8,
+}
+
+can_raw_options: dict[str, int] = {
+    "CAN_RAW_FILTER": 1,
+    "CAN_RAW_ERR_FILTER": 2,
+    "CAN_RAW_LOOPBACK": 3,
+    "CAN_RAW_RECV_OWN_MSGS": 4,
+    "CAN_RAW_FD_FRAMES": 5,
+    "CAN_RAW_JOIN_FILTERS": 6,
+    "CAN_RAW_XL_FRAMES": 7,
+    "CAN_RAW_XL_VCID_OPTS": 8,
+}
+
+ipx_options: dict[str, int] = {
+    "IPX_TYPE": 1,
+}
+
+ax25_options: dict[str, int] = {
+    "AX25_WINDOW": 1,
+    "AX25_T1": 2,
+    "AX25_N2": 3,
+    "AX25_T3": 4,
+    "AX25_T2": 5,
+    "AX25_BACKOFF": 6,
+    "AX25_EXTSEQ": 7,
+    "AX25_PIDINCL": 8,
+    "AX25_IDLE": 9,
+    "AX25_PACLEN": 10,
+    "AX25_IAMDIGI": 12,
+    "SO_BINDTODEVICE": 25,
+}
+
+sctp_options: dict[str, int] = {
+    "SCTP_RTOINFO": 0,
+    "SCTP_ASSOCINFO": 1,
+    "SCTP_INITMSG": 2,
+    "SCTP_NODELAY": 3,
+    "SCTP_AUTOCLOSE": 4,
+    "SCTP_SET_PEER_PRIMARY_ADDR": 5,
+    "SCTP_PRIMARY_ADDR": 6,
+    "SCTP_ADAPTATION_LAYER": 7,
+    "SCTP_DISABLE_FRAGMENTS": 8,
+    "SCTP_PEER_ADDR_PARAMS": 9,
+    "SCTP_DEFAULT_SEND_PARAM": 10,
+    "SCTP_EVENTS": 11,
+    "SCTP_I_WANT_MAPPED_V4_ADDR": 12,
+    "SCTP_MAXSEG": 13,
+    "SCTP_STATUS": 14,
+    "SCTP_GET_PEER_ADDR_INFO": 15,
+    "SCTP_DELAYED_SACK": 16,
+    "SCTP_CONTEXT": 17,
+    "SCTP_FRAGMENT_INTERLEAVE": 18,
+    "SCTP_PARTIAL_DELIVERY_POINT": 19,
+    "SCTP_MAX_BURST": 20,
+    "SCTP_AUTH_CHUNK": 21,
+    "SCTP_HMAC_IDENT": 22,
+    "SCTP_AUTH_KEY": 23,
+    "SCTP_AUTH_ACTIVE_KEY": 24,
+    "SCTP_AUTH_DELETE_KEY": 25,
+    "SCTP_PEER_AUTH_CHUNKS": 26,
+    "SCTP_LOCAL_AUTH_CHUNKS": 27,
+    "SCTP_GET_ASSOC_NUMBER": 28,
+    "SCTP_GET_ASSOC_ID_LIST": 29,
+    "SCTP_AUTO_ASCONF": 30,
+    "SCTP_PEER_ADDR_THLDS": 31,
+    "SCTP_RECVRCVINFO": 32,
+    "SCTP_RECVNXTINFO": 33,
+    "SCTP_DEFAULT_SNDINFO": 34,
+    "SCTP_AUTH_DEACTIVATE_KEY": 35,
+    "SCTP_REUSE_PORT": 36,
+    "SCTP_PEER_ADDR_THLDS_V2": 37,
+    "SCTP_SOCKOPT_BINDX_ADD": 100,
+    "SCTP_SOCKOPT_BINDX_REM": 101,
+    "SCTP_SOCKOPT_PEELOFF": 102,
+    "SCTP_GET_PEER_ADDRS_NUM_OLD": 103,
+    "SCTP_GET_PEER_ADDRS_OLD": 104,
+    "SCTP_GET_LOCAL_ADDRS_NUM_OLD": 105,
+    "SCTP_GET_LOCAL_ADDRS_OLD": 106,
+    "SCTP_SOCKOPT_CONNECTX_OLD": 107,
+    "SCTP_GET_PEER_ADDRS": 108,
+    "SCTP_GET_LOCAL_ADDRS": 109,
+    "SCTP_SOCKOPT_CONNECTX": 110,
+    "SCTP_SOCKOPT_CONNECTX3": 111,
+    "SCTP_GET_ASSOC_STATS": 112,
+    "SCTP_PR_SUPPORTED": 113,
+    "SCTP_DEFAULT_PRINFO": 114,
+    "SCTP_PR_ASSOC_STATUS": 115,
+    "SCTP_PR_STREAM_STATUS": 116,
+    "SCTP_RECONFIG_SUPPORTED": 117,
+    "SCTP_ENABLE_STREAM_RESET": 118,
+    "SCTP_RESET_STREAMS": 119,
+    "SCTP_RESET_ASSOC": 120,
+    "SCTP_ADD_STREAMS": 121,
+    "SCTP_SOCKOPT_PEELOFF_FLAGS": 122,
+    "SCTP_STREAM_SCHEDULER": 123,
+    "SCTP_STREAM_SCHEDULER_VALUE": 124,
+    "SCTP_INTERLEAVING_SUPPORTED": 125,
+    "SCTP_SENDMSG_CONNECT": 126,
+    "SCTP_EVENT": 127,
+    "SCTP_ASCONF_SUPPORTED": 128,
+    "SCTP_AUTH_SUPPORTED": 129,
+    "SCTP_ECN_SUPPORTED": 130,
+    "SCTP_EXPOSE_POTENTIALLY_FAILED_STATE": 131,
+    "SCTP_REMOTE_UDP_ENCAPS_PORT": 132,
+    "SCTP_PLPMTUD_PROBE_INTERVAL": 133,
+}
+
+irda_options: dict[str, int] = {
+    "IRLMP_ENUMDEVICES": 1,
+    "IRLMP_IAS_SET": 2,
+    "IRLMP_IAS_QUERY": 3,
+    "IRLMP_HINTS_SET": 4,
+    "IRLMP_QOS_SET": 5,
+    "IRLMP_QOS_GET": 6,
+    "IRLMP_MAX_SDU_SIZE": 7,
+    "IRLMP_IAS_GET": 8,
+    "IRLMP_IAS_DEL": 9,
+    "IRLMP_HINT_MASK_SET": 10,
+    "IRLMP_WAITDEVICE": 11,
+}
+
+llc_options: dict[str, int] = {
+    "LLC_OPT_UNKNOWN": 0,
+    "LLC_OPT_RETRY": 1,
+    "LLC_OPT_SIZE": 2,
+    "LLC_OPT_ACK_TMR_EXP": 3,
+    "LLC_OPT_P_TMR_EXP": 4,
+    "LLC_OPT_REJ_TMR_EXP": 5,
+    "LLC_OPT_BUSY_TMR_EXP": 6,
+    "LLC_OPT_TX_WIN": 7,
+    "LLC_OPT_RX_WIN": 8,
+    "LLC_OPT_PKTINFO": 9,
+}
+
+dccp_options: dict[str, int] = {
+    "DCCP_SOCKOPT_PACKET_SIZE": 1,
+    "DCCP_SOCKOPT_SERVICE": 2,
+    "DCCP_SOCKOPT_CHANGE_L": 3,
+    "DCCP_SOCKOPT_CHANGE_R": 4,
+    "DCCP_SOCKOPT_GET_CUR_MPS": 5,
+    "DCCP_SOCKOPT_SERVER_TIMEWAIT": 6,
+    "DCCP_SOCKOPT_SEND_CSCOV": 10,
+    "DCCP_SOCKOPT_RECV_CSCOV": 11,
+    "DCCP_SOCKOPT_AVAILABLE_CCIDS": 12,
+    "DCCP_SOCKOPT_CCID": 13,
+    "DCCP_SOCKOPT_TX_CCID": 14,
+    "DCCP_SOCKOPT_RX_CCID": 15,
+    "DCCP_SOCKOPT_QPOLICY_ID": 16,
+    "DCCP_SOCKOPT_QPOLICY_TXQLEN": 17,
+    "DCCP_SOCKOPT_CCID_RX_INFO": 128,
+    "DCCP_SOCKOPT_CCID_TX_INFO": 192,
+}
+
+tipc_options: dict[str, int] = {
+    "TIPC_IMPORTANCE": 127,
+    "TIPC_SRC_DROPPABLE": 128,
+    "TIPC_DEST_DROPPABLE": 129,
+    "TIPC_CONN_TIMEOUT": 130,
+    "TIPC_NODE_RECVQ_DEPTH": 131,
+    "TIPC_SOCK_RECVQ_DEPTH": 132,
+    "TIPC_MCAST_BROADCAST": 133,
+    "TIPC_MCAST_REPLICAST": 134,
+    "TIPC_GROUP_JOIN": 135,
+    "TIPC_GROUP_LEAVE": 136,
+    "TIPC_SOCK_RECVQ_USED": 137,
+    "TIPC_NODELAY": 138,
+}
+
+rxrpc_options: dict[str, int] = {
+    "RXRPC_SECURITY_KEY": 1,
+    "RXRPC_SECURITY_KEYRING": 2,
+    "RXRPC_EXCLUSIVE_CONNECTION": 3,
+    "RXRPC_MIN_SECURITY_LEVEL": 4,
+    "RXRPC_UPGRADEABLE_SERVICE": 5,
+    "RXRPC_SUPPORTED_CMSG": 6,
+    "RXRPC_MANAGE_RESPONSE": 7,
+}
+
+pppol2tp_options: dict[str, int] = {
+    "PPPOL2TP_SO_DEBUG": 1,
+    "PPPOL2TP_SO_RECVSEQ": 2,
+    "PPPOL2TP_SO_SENDSEQ": 3,
+    "PPPOL2TP_SO_LNSMODE": 4,
+    "PPPOL2TP_SO_REORDERTO": 5,
+}
+
+bluetooth_options: dict[str, int] = {
+    "BT_SECURITY": 4,
+    "BT_DEFER_SETUP": 7,
+    "BT_FLUSHABLE": 8,
+    "BT_POWER": 9,
+    "BT_CHANNEL_POLICY": 10,
+    "BT_VOICE": 11,
+    "BT_SNDMTU": 12,
+    "BT_RCVMTU": 13,
+}
+
+pnpipe_options: dict[str, int] = {
+    "PNPIPE_ENCAP": 1,
+    "PNPIPE_IFINDEX": 2,
+    "PNPIPE_HANDLE": 3,
+    "PNPIPE_INITSTATE": 4,
+}
+
+rds_options: dict[str, int] = {
+    "RDS_CANCEL_SENT_TO": 1,
+    "RDS_GET_MR": 2,
+    "RDS_FREE_MR": 3,
+    "RDS_BARRIER": 4,
+    "RDS_RECVERR": 5,
+    "RDS_CONG_MONITOR": 6,
+    "RDS_GET_MR_FOR_DEST": 7,
+    "SO_RDS_TRANSPORT": 8,
+    "SO_RDS_MSG_RXPATH_LATENCY": 10,
+    "SO_TIMESTAMP_OLD": 29,
+}
+
+iucv_options: dict[str, int] = {
+    "SO_IPRMDATA_MSG": 128,
+    "SO_MSGLIMIT": 4096,
+    "SO_MSGSIZE": 2048,
+}
+
+caif_options: dict[str, int] = {
+    "CAIFSO_LINK_SELECT": 127,
+    "CAIFSO_REQ_PARAM": 128,
+    "CAIFSO_RSP_PARAM": 129,
+}
+
+alg_options: dict[str, int] = {
+    "ALG_SET_KEY": 1,
+    "ALG_SET_IV": 2,
+    "ALG_SET_OP": 3,
+    "ALG_SET_AEAD_ASSOCLEN": 4,
+    "ALG_SET_AEAD_AUTHSIZE": 5,
+    "ALG_SET_DRBG_ENTROPY": 6,
+    "ALG_SET_KEY_BY_KEY_SERIAL": 7,
+}
+
+nfc_options: dict[str, int] = {
+    "NFC_LLCP_RW": 0,
+    "NFC_LLCP_MIUX": 1,
+    "NFC_LLCP_REMOTE_MIU": 2,
+    "NFC_LLCP_REMOTE_LTO": 3,
+    "NFC_LLCP_REMOTE_RW": 4,
+}
+
+kcm_options: dict[str, int] = {
+    "KCM_RECV_DISABLE": 1,
+}
+
+tls_options: dict[str, int] = {
+    "TLS_TX": 1,
+    "TLS_RX": 2,
+    "TLS_TX_ZEROCOPY_RO": 3,
+    "TLS_RX_EXPECT_NO_PAD": 4,
+    "TLS_TX_MAX_PAYLOAD_LEN": 5,
+}
+
+xdp_options: dict[str, int] = {
+    "XDP_MMAP_OFFSETS": 1,
+    "XDP_RX_RING": 2,
+    "XDP_TX_RING": 3,
+    "XDP_UMEM_REG": 4,
+    "XDP_UMEM_FILL_RING": 5,
+    "XDP_UMEM_COMPLETION_RING": 6,
+    "XDP_STATISTICS": 7,
+    "XDP_OPTIONS": 8,
+    "XDP_MAX_TX_SKB_BUDGET": 9,
+}
+
+can_protocols: dict[str, int] = {
+    "CAN_RAW": 1,
+    "CAN_BCM": 2,
+    "CAN_TP16": 3,
+    "CAN_TP20": 4,
+    "CAN_MCNET": 5,
+    "CAN_ISOTP": 6,
+    "CAN_J1939": 7,
+}
+
+phonet_protocols: dict[str, int] = {
+    "PN_PROTO_TRANSPORT": 0,
+    "PN_PROTO_PHONET": 1,
+    "PN_PROTO_PIPE": 2,
+}
+
+caif_protocols: dict[str, int] = {
+    "CAIFPROTO_AT": 0,
+    "CAIFPROTO_DATAGRAM": 1,
+    "CAIFPROTO_DATAGRAM_LOOP": 2,
+    "CAIFPROTO_UTIL": 3,
+    "CAIFPROTO_RFM": 4,
+    "CAIFPROTO_DEBUG": 5,
+}
+
+nfc_protocols: dict[str, int] = {
+    "NFC_SOCKPROTO_RAW": 0,
+    "NFC_SOCKPROTO_LLCP": 1,
+}
+
+kcm_protocols: dict[str, int] = {
+    "KCMPROTO_CONNECTED": 0,
+}
+
+smc_protocols: dict[str, int] = {
+    "SMCPROTO_SMC": 0,
+    "SMCPROTO_SMC6": 1,
+}
+
+isdn_protocols: dict[str, int] = {
+    "ISDN_P_BASE": 0,
+    "ISDN_P_TE_S0": 1,
+    "ISDN_P_NT_S0": 2,
+    "ISDN_P_TE_E1": 3,
+    "ISDN_P_NT_E1": 4,
+    "ISDN_P_LAPD_TE": 16,
+    "ISDN_P_LAPD_NT": 17,
+    "ISDN_P_B_RAW": 33,
+    "ISDN_P_B_HDLC": 34,
+    "ISDN_P_B_X75SLP": 35,
+    "ISDN_P_B_L2DTMF": 36,
+    "ISDN_P_B_L2DSP": 37,
+    "ISDN_P_B_L2DSPHDLC": 38,
+}
+
+ax25_protocols: dict[str, int] = {
+    "AX25_P_ROSE": 1,
+    "AX25_P_VJCOMP": 6,
+    "AX25_P_VJUNCOMP": 7,
+    "AX25_P_SEGMENT": 8,
+    "AX25_P_TEXNET": 195,
+    "AX25_P_LQ": 196,
+    "AX25_P_ATALK": 202,
+    "AX25_P_ATALK_ARP": 203,
+    "AX25_P_IP": 204,
+    "AX25_P_ARP": 205,
+    "AX25_P_FLEXNET": 206,
+    "AX25_P_NETROM": 207,
+    "AX25_P_TEXT": 240,
+}
+
+ip_control_message_types: dict[str, int] = {
+    "IP_TOS": 1,
+    "IP_TTL": 2,
+    "SCM_SECURITY": 3,
+    "IP_RECVOPTS": 6,
+    "IP_RETOPTS": 7,
+    "IP_PKTINFO": 8,
+    "IP_RECVERR": 11,
+    "IP_ORIGDSTADDR": 20,
+    "IP_CHECKSUM": 23,
+    "IP_PROTOCOL": 52,
 }

@@ -251,13 +251,6 @@ landlock_rule_types: dict[str, int] = {
     "LANDLOCK_RULE_NET_PORT": 2,
 }
 
-landlock_restrict_flags: dict[str, int] = {
-    "LANDLOCK_RESTRICT_SELF_LOG_SAME_EXEC_OFF": 0x1,
-    "LANDLOCK_RESTRICT_SELF_LOG_NEW_EXEC_ON": 0x2,
-    "LANDLOCK_RESTRICT_SELF_LOG_SUBDOMAINS_OFF": 0x4,
-    "LANDLOCK_RESTRICT_SELF_TSYNC": 0x8,
-}
-
 lsm_ids: dict[str, int] = {
     "LSM_ID_UNDEF": 0,
     "LSM_ID_CAPABILITY": 100,

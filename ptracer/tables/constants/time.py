@@ -14,6 +14,7 @@ clocks: dict[str, int] = {
     "CLOCK_BOOTTIME": 7,
     "CLOCK_REALTIME_ALARM": 8,
     "CLOCK_BOOTTIME_ALARM": 9,
+    "CLOCK_SGI_CYCLE": 10,
     "CLOCK_TAI": 11,
 }
 
@@ -28,13 +29,10 @@ interval_timers: dict[str, int] = {
 }
 
 timerfd_flags: dict[str, int] = {
-    "TFD_CLOEXEC": 0x80000,
-    "TFD_NONBLOCK": 0x800,
-}
-
-timerfd_set_flags: dict[str, int] = {
     "TFD_TIMER_ABSTIME": 0x1,
     "TFD_TIMER_CANCEL_ON_SET": 0x2,
+    "TFD_CLOEXEC": 0x80000,
+    "TFD_NONBLOCK": 0x800,
 }
 
 adjustment_modes: dict[str, int] = {
