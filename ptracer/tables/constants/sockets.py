@@ -203,3 +203,69 @@ rxrpc_services: dict[str, int] = {
 mctp_networks: dict[str, int] = {
     "MCTP_NET_ANY": 0,
 }
+
+ax25_protocols: dict[str, int] = {
+    "AX25_P_ROSE": 1,
+    "AX25_P_VJCOMP": 6,
+    "AX25_P_VJUNCOMP": 7,
+    "AX25_P_SEGMENT": 8,
+    "AX25_P_TEXNET": 195,
+    "AX25_P_LQ": 196,
+    "AX25_P_ATALK": 202,
+    "AX25_P_ATALK_ARP": 203,
+    "AX25_P_IP": 204,
+    "AX25_P_ARP": 205,
+    "AX25_P_FLEXNET": 206,
+    "AX25_P_NETROM": 207,
+    "AX25_P_TEXT": 240,
+}
+
+can_protocols: dict[str, int] = {
+    "CAN_RAW": 1,
+    "CAN_BCM": 2,
+    "CAN_TP16": 3,
+    "CAN_TP20": 4,
+    "CAN_MCNET": 5,
+    "CAN_ISOTP": 6,
+    "CAN_J1939": 7,
+}
+
+isdn_protocols: dict[str, int] = {
+    "ISDN_P_BASE": 0,
+    "ISDN_P_TE_S0": 1,
+    "ISDN_P_NT_S0": 2,
+    "ISDN_P_TE_E1": 3,
+    "ISDN_P_NT_E1": 4,
+    "ISDN_P_LAPD_TE": 16,
+    "ISDN_P_LAPD_NT": 17,
+    "ISDN_P_B_RAW": 33,
+    "ISDN_P_B_HDLC": 34,
+    "ISDN_P_B_X75SLP": 35,
+    "ISDN_P_B_L2DTMF": 36,
+    "ISDN_P_B_L2DSP": 37,
+    "ISDN_P_B_L2DSPHDLC": 38,
+}
+
+phonet_protocols: dict[str, int] = {
+    "PN_PROTO_TRANSPORT": 0,
+    "PN_PROTO_PHONET": 1,
+    "PN_PROTO_PIPE": 2,
+}
+
+caif_protocols: dict[str, int] = {
+    "CAIFPROTO_AT": 0,
+    "CAIFPROTO_DATAGRAM": 1,
+    "CAIFPROTO_DATAGRAM_LOOP": 2,
+    "CAIFPROTO_UTIL": 3,
+    "CAIFPROTO_RFM": 4,
+    "CAIFPROTO_DEBUG": 5,
+}
+
+kcm_protocols: dict[str, int] = {
+    "KCMPROTO_CONNECTED": 0,
+}
+
+smc_protocols: dict[str, int] = {
+    "SMCPROTO_SMC": 0,
+    "SMCPROTO_SMC6": 1,
+}

@@ -6,16 +6,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ptracer.decode.expressions import bind, this
+from ptracer.decode.expressions import Name, bind, this
 from ptracer.decode.extents import Decode, compile, extent_of
 from ptracer.decode.structs import Struct, StructScope
 from ptracer.decode.types import (
+    Argument,
     Byte,
     Fd,
     Fetcher,
     HexByte,
     HexInt,
     HexShort,
+    InOut,
     Int,
     Integer,
     Layout,
@@ -27,10 +29,12 @@ from ptracer.decode.types import (
     ULong,
     UShort,
     length_source,
+    pointer_value,
 )
 from ptracer.decode.values import Address, Applied, Fields, Hex, HexText, Joined, Sequence, Symbol, Text, Value
 from ptracer.decode.words import Choice
-from ptracer.plans import BYTES, Step
+from ptracer.errors import Fault
+from ptracer.plans import BYTES, CONSTANT, TARGET, Step
 from ptracer.regs import ABI
 from ptracer.tables.structs.internet import (
     Callsign,
@@ -502,3 +506,69 @@ class SocketAddress(Target_):
     def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
         source = length_source(self.length, positions)
         return source and [Step(BYTES, argument, *source, 1, LARGEST)]
+
+
+def length_at(scope: Any, pointer: int) -> int | None:
+    """The length behind a pointer at the moment the scope looks at; None: it cannot be read."""
+    data = scope.read_some(pointer, 4) if pointer else b""
+    return int.from_bytes(data, "little", signed=True) if len(data) == 4 else None
+
+
+class ReturnedAddress(Type):
+    """``ReturnedAddress[this.addrlen]``: where the call puts an address, and no more of it than there was room for."""
+
+    when = "exit"
+
+    def __init__(self, length: Name) -> None:
+        self.length = length
+
+    def __class_getitem__(cls, length: Name) -> ReturnedAddress:
+        return cls(length)
+
+    def size(self, abi: ABI) -> int:
+        return abi.word_size
+
+    def argument(self, layout: Layout) -> Argument:
+        pointer_of, decode = bind(self.length, layout.names), Addresses(layout).decode
+
+        def leave(scope: Any, raw: int) -> Value:
+            if not raw or scope.error or not layout.verbose:
+                return pointer_value(raw)
+            pointer = pointer_of(scope)
+            after = length_at(scope, pointer)
+            scope.chunks = scope.entry_chunks
+            before = length_at(scope, pointer)
+            scope.chunks = scope.exit_chunks
+            if before is None or after is None or min(before, after) < 2:
+                return Address(raw)
+            try:
+                return decode(scope, scope.read(raw, min(before, after, LARGEST)))
+            except Fault:
+                return Address(raw)
+
+        return leave
+
+    def captures(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
+        return [Step(BYTES, argument, TARGET, positions[self.length.name], 1, LARGEST)]
+
+
+class AddressLength(Type):
+    """``AddressLength[this.addr]``: a pointer to the room for an address, and then its length: ``[128 => 16]``."""
+
+    when = "both"
+
+    def __init__(self, address: Name) -> None:
+        self.address = address
+
+    def __class_getitem__(cls, address: Name) -> AddressLength:
+        return cls(address)
+
+    def size(self, abi: ABI) -> int:
+        return abi.word_size
+
+    def argument(self, layout: Layout) -> Argument:
+        address_of, change = bind(self.address, layout.names), InOut[Int].argument(layout)
+        return lambda scope, raw: change(scope, raw) if address_of(scope) else pointer_value(raw)
+
+    def captures(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
+        return [Step(BYTES, argument, CONSTANT, 4)]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from ptracer.decode.values import Symbol, Unknown
-from ptracer.decode.words import Enum, Flags
+from collections.abc import Callable
+
+from ptracer.decode.types import Layout
+from ptracer.decode.values import Joined, Symbol, Unknown, Value
+from ptracer.decode.words import Enum, Flags, Word
 
 
 class Numbered(Enum):
@@ -14,6 +17,14 @@ class Numbered(Enum):
         if isinstance(symbol, Unknown):
             return symbol
         return Unknown(number, f"{symbol.raw} /* {symbol.text} */", symbol.raw, symbol.names)
+
+
+class AlwaysNumbered(Numbered):
+    """The same, whatever style of constants is asked for."""
+
+    def spelling(self, number: int) -> Symbol:
+        symbol = super().spelling(number)
+        return Unknown(number, symbol.text, symbol.text, symbol.names)
 
 
 class NumberedFlags(Flags):
@@ -51,14 +62,44 @@ class SignedEnum(Enum):
         symbol = super().spelling(256 - number)
         return type(symbol)(number - 256, f"-{symbol.text}", f"-{symbol.raw}")
 
+class SocketTypeWord(Word):
+    """The second argument of socket(2): a type, with flags."""
+
+    def __init__(self) -> None:
+        super().__init__("network.socket_types", "SOCK_???")
+
+    def spelling(self, number: int) -> Symbol:
+        return SocketKind.spell(number)
+
+    def value(self, layout: Layout) -> Callable[[int], Value]:
+        def shape(number: int) -> Value:
+            kind = SocketKind.spell(number & 0xF)
+            if isinstance(kind, Unknown):
+                return SocketFlags.spell(number)
+            flags = number & ~0xF
+            return Joined([kind, SocketFlags.spell(flags)]) if flags else kind
+
+        return shape
+
+
 AddressFamily = Enum("network.address_families", "AF_???", width=2)
 ProtocolFamily = Enum("network.address_families", "AF_???")
-SocketType = Flags("network.socket_flags", "SOCK_???", fields={0xF: "network.socket_types"})
+SocketKind = Enum("network.socket_types", "SOCK_???")
+SocketFlags = Flags("network.socket_flags", "SOCK_???")
+SocketType = SocketTypeWord()
 InternetProtocol = Enum("network.internet_protocols", "IPPROTO_???")
 BluetoothProtocol = Enum("network.bluetooth_protocols", "BTPROTO_???")
 NetlinkProtocol = Enum("network.netlink_protocols", "NETLINK_???")
 EthernetProtocol = Enum("network.ethernet_protocols", "ETH_P_???", width=2)
 NfcProtocol = Enum("sockets.nfc_sockets", "NFC_SOCKPROTO_???")
+Ax25Protocol = AlwaysNumbered("sockets.ax25_protocols", "AX25_P_???")
+CanProtocol = Enum("sockets.can_protocols", "CAN_???")
+IrdaProtocol = Enum("sockets.can_protocols", "IRDAPROTO_???")
+IsdnProtocol = Enum("sockets.isdn_protocols", "ISDN_P_???")
+PhonetProtocol = Enum("sockets.phonet_protocols", "PN_PROTO_???")
+CaifProtocol = Enum("sockets.caif_protocols", "CAIFPROTO_???")
+KcmProtocol = Enum("sockets.kcm_protocols", "KCMPROTO_???")
+SmcProtocol = Enum("sockets.smc_protocols", "SMCPROTO_???")
 MessageFlags = Flags("network.message_flags", "MSG_???")
 Shutdown = Enum("network.shutdown_how", "SHUT_???")
 
