@@ -37,9 +37,13 @@ from pathlib import Path
 
 # Calls whose number depends on who wins a race, not on what the tracer prints.
 TIMING_CALLS = frozenset({"futex", "sched_yield", "restart_syscall"})
+CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
+RETURNS = frozenset({"rt_sigreturn", "sigreturn"})
+RESTARTED = " = ? ERESTART"
 CREATORS = frozenset({"fork", "vfork", "clone", "clone2", "clone3"})
 # Processor time: a fast tracer and a slow one differ where two runs of the same tracer agree.
-PROCESSOR_TIMES = frozenset({"si_utime", "si_stime", "tms_utime", "tms_stime", "tms_cutime", "tms_cstime"})
+PROCESSOR_TICKS = re.compile(r"\b((?:si|tms)_c?[us]time)=(\d+)( /\* [\d.]+ s \*/)?")
+PROCESSOR_TIMES = re.compile(r"\b(ru_[us]time)=\{tv_sec=\d+, tv_usec=\d+\}")
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -87,6 +91,17 @@ class Thread:
         return [line.name for line in self.lines if line.is_call]
 
     @property
+    def timeless_calls(self) -> list[str]:
+        """The calls without those whose number depends on who is faster.
+
+        A call that a signal interrupts and that is restarted counts once; so does one that no signal interrupts. Where
+        a handler for dead children runs, and so where it returns, is also a matter of chance.
+        """
+        chance = TIMING_CALLS | (RETURNS if any(line.name == "--- SIGCHLD" for line in self.lines) else set())
+        return [line.name for line in self.lines
+                if line.is_call and line.name not in chance and RESTARTED not in line.text]
+
+    @property
     def command(self) -> str:
         """The base name of the last program this thread executed, if it executed one."""
         for line in reversed(self.lines):
@@ -132,7 +147,8 @@ def mark_odd_padding(text: str, columns: int) -> str:
 
 def normalise_line(physical: str, pid: int | None, command: str, columns: int) -> tuple[str, str]:
     """Splits one physical line into (what stands before the call, without digits of times; the call)."""
-    text = DURATION.sub(lambda spent: f" <T.{'9' * len(spent[2] or '')}>", mark_odd_padding(physical, columns))
+    text = mask_processor_times(mark_odd_padding(physical, columns))
+    text = DURATION.sub(lambda spent: f" <T.{'9' * len(spent[2] or '')}>", text)
     stamp = command
     if pid is not None:
         prefix = f"{str(pid) + command:<5} "
@@ -144,6 +160,17 @@ def normalise_line(physical: str, pid: int | None, command: str, columns: int) -
         stamp += f"{{{shape_of_times(moment[0])}}}"
         text = text[moment.end():]
     return stamp, text
+
+
+def mask_processor_times(text: str) -> str:
+    def mask(ticks: re.Match[str]) -> str:
+        # strace adds the seconds when there is something to say; anything else stays visible.
+        comment = f" /* {int(ticks[2]) / CLOCK_TICKS:.2f} s */" if int(ticks[2]) else ""
+        return f"{ticks[1]}=<ticks>" if comment == (ticks[3] or "") else ticks[0]
+
+    if "time=" not in text:
+        return text
+    return PROCESSOR_TIMES.sub(r"\1={<time>}", PROCESSOR_TICKS.sub(mask, text))
 
 
 def make_line(stamp: str, text: str) -> Line:
@@ -489,9 +516,6 @@ class Reference:
     def pattern(self, index: int, candidate_trace: Trace) -> re.Pattern[str]:
         line = self.thread.lines[index]
         pieces = [self.literal(token, candidate_trace) for token in line.tokens]
-        for place, token in enumerate(line.tokens):
-            if token in PROCESSOR_TIMES and line.tokens[place + 1:place + 2] == ["="]:
-                pieces[place + 2] = r"\d+"
         if not self.variants[index]:
             # Nothing to learn from: the run of strace beside this one has no such line.
             pieces = [r"0x[0-9a-f]{5,}" if LONG_ADDRESS.fullmatch(token) else piece
@@ -569,34 +593,51 @@ def judge_thread(references: Sequence[Reference], trace: Trace, thread: Thread, 
     best: ThreadVerdict | None = None
     for reference in references:
         expected = reference.thread.lines
-        differences = []
-        for left, right in reference.aligned_with(trace, thread):
-            if left is None or right is None or not reference.accepts(left, trace, thread.lines[right]):
-                differences.append(Difference.between(
-                    thread.role, None if left is None else expected[left], None if right is None else thread.lines[right]))
+        differences = [Difference.between(thread.role, None if left is None else expected[left],
+                                          None if right is None else thread.lines[right])
+                       for left, right in different_pairs(reference, trace, thread)]
         lost = sum(difference.expected is not None for difference in differences)
         verdict = ThreadVerdict(thread.role, reference.thread.command, len(expected), len(thread.lines),
                                 len(expected) - lost, "equal", differences=differences)
         if best is None or verdict.identical / (verdict.total or 1) > best.identical / (best.total or 1):
             best = verdict
     assert best is not None
-    best.calls, best.first_difference = judge_calls([reference.thread.calls for reference in references],
-                                                    thread.calls, varies=varies)
+    best.calls, best.first_difference = judge_calls([reference.thread for reference in references], thread,
+                                                    varies=varies)
     return best
 
 
-def judge_calls(expected: Sequence[list[str]], found: list[str], *, varies: bool) -> tuple[str, str]:
-    """Compares the order of calls of one thread: (verdict, where it first differs)."""
+def different_pairs(reference: Reference, trace: Trace, thread: Thread) -> list[Pair]:
+    """Aligns, and returns what is not the same.
+
+    Lines that only changed places with a signal near them are the same: when it arrives is a matter of chance.
+    """
+    pairs = reference.aligned_with(trace, thread)
+    different = {place: (left, right) for place, (left, right) in enumerate(pairs)
+                 if left is None or right is None or not reference.accepts(left, trace, thread.lines[right])}
+    signals = [place for place, (_, right) in enumerate(pairs)
+               if right is not None and thread.lines[right].name.startswith("--- SIG")]
+    for place, (left, right) in list(different.items()):
+        if right is not None or left is None or not any(abs(place - signal) <= 6 for signal in signals):
+            continue
+        for other in range(max(0, place - 6), place + 7):
+            nothing, found = different.get(other, (0, None))
+            if nothing is None and found is not None and reference.accepts(left, trace, thread.lines[found]):
+                del different[place], different[other]
+                break
+    return list(different.values())
+
+
+def judge_calls(others: Sequence[Thread], thread: Thread, *, varies: bool) -> tuple[str, str]:
+    """Compares the order of calls of one thread with several runs of strace: (verdict, where it first differs)."""
+    expected, found = [other.calls for other in others], thread.calls
     if found in expected:
         return "equal", ""
     nearest = max(expected, key=lambda calls: len(os.path.commonprefix([calls, found])))
     place = len(os.path.commonprefix([nearest, found]))
     where = (f"call {place + 1}: strace has {nearest[place] if place < len(nearest) else 'nothing more'}, "
              f"ptracer has {found[place] if place < len(found) else 'nothing more'}")
-
-    def without_timing(calls: Sequence[str]) -> list[str]:
-        return [name for name in calls if name not in TIMING_CALLS]
-    if without_timing(found) in [without_timing(calls) for calls in expected]:
+    if thread.timeless_calls in [other.timeless_calls for other in others]:
         return "equal but for timing", where
     return ("varies in strace" if varies else "differs"), where
 

@@ -3,7 +3,7 @@
 
     python tests/programs/build.py [DIRECTORY]      compiles all of them and prints their paths
 
-Executables are kept in a cache directory under a name that contains a digest of source, compiler and flags. Those for
+Executables are kept in a cache directory under a name that depends on source, compiler and flags. Those for
 i386 are static and come from the compiler of the `ziglang` package: no other headers or libraries are needed.
 """
 
@@ -55,7 +55,8 @@ def build(name: str, architecture: str = "native", directory: Path | None = None
     """Compiles one program unless that was done before, and returns its path. Raises CannotBuild."""
     source = SOURCES / f"{name}.c"
     command = [*compiler(architecture), *FLAGS]
-    digest = hashlib.sha256(source.read_bytes() + "\0".join(command[1:]).encode()).hexdigest()[:12]
+    texts = [source.read_bytes(), *(header.read_bytes() for header in sorted(SOURCES.glob("*.h")))]
+    digest = hashlib.sha256(b"".join(texts) + "\0".join(command[1:]).encode()).hexdigest()[:12]
     # The directory has the digest, not the program: names are shown in traces and should stay the same.
     target = (directory or cache_directory()) / architecture / digest / name
     if not target.exists():
@@ -68,13 +69,19 @@ def build(name: str, architecture: str = "native", directory: Path | None = None
 
 def main(arguments: Sequence[str]) -> int:
     directory = Path(arguments[0]) if arguments else None
+    status = 0
     for architecture in ("native", "i386"):
         try:
-            for name in names(architecture):
-                print(build(name, architecture, directory))
+            compiler(architecture)
         except CannotBuild as problem:
             print(f"{architecture}: {problem}", file=sys.stderr)
-    return 0
+            continue
+        for name in names(architecture):
+            try:
+                print(build(name, architecture, directory))
+            except subprocess.CalledProcessError:
+                status = 1  # the compiler said why
+    return status
 
 
 if __name__ == "__main__":

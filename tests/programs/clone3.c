@@ -41,6 +41,14 @@ int main(void)
     struct clone_args taken = {.exit_signal = SIGCHLD, .set_tid = (uintptr_t)used, .set_tid_size = 1};
     struct clone_args group = {.flags = CLONE_INTO_CGROUP, .exit_signal = SIGCHLD, .cgroup = 9999};
 
+    /* Blocked until the end: when the signal of a child arrives is a matter of chance. */
+    sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGCHLD);
+    sigaddset(&ends, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &ends, NULL);
+    signal(SIGUSR1, SIG_IGN);
+
     waitpid(clone3(&plain, 64), &status, 0);
     waitpid(clone3(&full, sizeof full), &status, 0);
     close(pidfd);
@@ -57,10 +65,10 @@ int main(void)
     clone3(NULL, sizeof plain);
     clone3((void *)16, sizeof plain);
 
-    signal(SIGUSR1, SIG_IGN);
     waitpid(clone(body, stack + sizeof stack, SIGCHLD, NULL), &status, 0);
     waitpid(clone(body, stack + sizeof stack, CLONE_VM | CLONE_FILES | SIGCHLD, NULL), &status, 0);
     waitpid(clone(body, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGUSR1, NULL), &status, __WCLONE);
     syscall(SYS_clone, CLONE_SIGHAND, 0, 0, 0, 0); /* EINVAL: needs CLONE_VM */
+    sigprocmask(SIG_UNBLOCK, &ends, NULL);
     return WEXITSTATUS(status) != 5;
 }

@@ -9,8 +9,14 @@ int main(void)
 {
     int signals[] = {SIGSTOP, SIGTSTP};
     int status = 0, stops = 0;
-    pid_t child = fork();
+    sigset_t chld;
+    pid_t child;
 
+    /* Blocked until the end: when the signal of a child arrives is a matter of chance. */
+    sigemptyset(&chld);
+    sigaddset(&chld, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &chld, NULL);
+    child = fork();
     if (child == 0) {
         raise(SIGSTOP);
         raise(SIGTSTP);
@@ -22,6 +28,7 @@ int main(void)
         kill(child, SIGCONT);
     }
     waitpid(child, &status, 0);
+    sigprocmask(SIG_UNBLOCK, &chld, NULL);
     printf("%d stops, exit %d\n", stops, WEXITSTATUS(status));
     return !(stops == 2 && WEXITSTATUS(status) == 3);
 }

@@ -43,6 +43,7 @@ static void semaphores(void)
     semop(id, operations, 2);
     semop(id, &impossible, 1);
     semtimedop(id, &impossible, 1, &(struct timespec){0, 1000000});
+    argument.values = NULL;
     argument.value = 5;
     semctl(id, 1, SETVAL, argument);
     semctl(id, 1, GETVAL);

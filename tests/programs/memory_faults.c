@@ -120,7 +120,7 @@ int main(void)
     CALL(sendmsg, null, message, 0);
     CALL(read, zero, hole - 4, 10);
     CALL(write, null, pages, -1L);
-    CALL(write, null, hole - 4, 0x7ffffffeL << 8 * (sizeof(long) == 8));
+    CALL(write, null, hole - 4, 0x7ffffffeL << 20 * (sizeof(long) == 8));
     CALL(ppoll, hole - 12, 2, NULL, NULL, 8);
     CALL(ppoll, hole - 16, -1, NULL, NULL, 8);
     return 0;

@@ -88,7 +88,7 @@ static void scheduling(void)
 
     sched_getscheduler(0);
     sched_setscheduler(0, SCHED_BATCH, &parameter);
-    sched_setscheduler(0, SCHED_FIFO | 0x40000000, &(struct sched_param){500});
+    sched_setscheduler(0, SCHED_FIFO | 0x40000000, &(struct sched_param){.sched_priority = 500});
     sched_getparam(0, &parameter);
     sched_get_priority_max(SCHED_RR);
     sched_get_priority_min(99);
@@ -175,7 +175,7 @@ static void controls(void)
         process_vm_readv(getpid(), &local, 1, &remote, 1, 0);
         process_vm_writev(getpid(), &remote, 1, &local, 1, 1);
     }
-    syscall(SYS_kcmp, getpid(), getpid(), 0, 1, 2);
+    syscall(SYS_kcmp, getpid(), getpid(), 0, 1, 1);
 }
 
 int main(void)

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,7 @@ int main(int argc, char **argv)
 {
     const char *mode = argc > 1 ? argv[1] : "both";
     int port, server, status, connections = argc > 2 ? atoi(argv[2]) : 3, requests = argc > 3 ? atoi(argv[3]) : 10;
+    sigset_t chld;
 
     if (strcmp(mode, "client") == 0)
         return client(connections, requests, argc > 4 ? atoi(argv[4]) : 10); /* PORT C R */
@@ -91,9 +93,14 @@ int main(int argc, char **argv)
         fflush(stdout);
         return serve(server, connections);
     }
+    /* Blocked until the end: when the signal of a child arrives is a matter of chance. */
+    sigemptyset(&chld);
+    sigaddset(&chld, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &chld, NULL);
     if (fork() == 0)
         return client(port, connections, requests);
     serve(server, connections);
     wait(&status);
+    sigprocmask(SIG_UNBLOCK, &chld, NULL);
     return WEXITSTATUS(status);
 }
