@@ -82,7 +82,7 @@ class Options:
         self.quiet = NO_WORDS
         # statistics
         self.summary = ""  # "": none, "only", "also"
-        self.summary_sort = "time"
+        self.summary_sort = "time-percent"
         self.summary_columns: list[str] = []
         self.overhead = 0  # nanoseconds
         self.wall_clock = False
@@ -148,9 +148,11 @@ def counted(options: Options) -> None:
     if options.absolute:
         options.absolute_format = "unix" if options.absolute > 2 else "time"
         options.absolute_precision = "us" if options.absolute > 1 else "s"
+    into_file = options.output is not None and options.command and not options.attach
     if not options.interruptible:
-        into_file = options.output is not None and options.command and not options.attach
         options.interruptible = NEVER if into_file else WAITING
+    if into_file:
+        options.quiet = NumberSet(options.quiet.members | {"attach"}) if not options.quiet.complement else options.quiet
 
 
 def useless(options: Options) -> None:

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import os
-import signal
-from typing import NoReturn
 
-from ptracer import messages
-from ptracer.capture._capture import Capture
-from ptracer.decode.decoder import Decoder
-from ptracer.decode.detail import Detail
-from ptracer.decode.registry import Signatures
-from ptracer.options import Options
-from ptracer.pipeline import Calls, DecodingThread, prepare_threads
-from ptracer.render.clock import Clock
-from ptracer.render.output import Output
-from ptracer.render.spelling import Spelling
-from ptracer.render.text import Layout, TextRenderer
-from ptracer.spawn import Command, initial_environment, start
-from ptracer.tracer import Tracer
+
+from ptracer import launch, messages
+from ptracer.capture import choose
+from ptracer.capture.protocol import Capture
+from ptracer.errors import PtracerError
+from ptracer.filtering import Filter, filter_for
+from ptracer.front import Back, split
+from ptracer.interrupts import Interrupts, exit_like
+from ptracer.options import NEVER, Options
+from ptracer.outputs import open_destination
+from ptracer.pipeline import DecodingThread, prepare_threads
+from ptracer.spawn import Child, start
+from ptracer.tracer import OPTION_EXITKILL, Tracer
 
 EXECVE = 59
+RING_SIZE = 8 << 20
 
 
 class Session:
@@ -28,91 +27,122 @@ class Session:
 
     def __init__(self, options: Options) -> None:
         self.options = options
-        self.failed = False  # writing the trace
-
-    def output_failed(self, error: OSError) -> None:
-        """Say it once; the command goes on."""
-        if not self.failed:
-            self.failed = True
-            messages.say(f"{self.options.output or 'standard error'}: {error.strerror}")
+        self.back: Back | None = None
+        self.finished = False
 
     def run(self) -> int:
+        """Trace until the end; the exit status."""
         options = self.options
-        fd = 2
-        if options.output is not None:
-            fd = os.open(options.output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
-        detail = Detail(options.string_limit, options.abbreviate, options.verbose, options.raw)
-        signatures = Signatures(detail)
-        output = Output(fd, self.output_failed)
-        renderer = TextRenderer(self.spelling(), self.layout(), self.clock(), lambda tid: output)
-        decoder = Decoder(signatures, renderer)
-        command = Command(options.command, initial_environment())
-        child = start(command)
-        capture = Capture()
-        wanted = None if options.trace.is_all else options.trace.has
-        tracer = Tracer(capture, Calls(signatures, wanted), follow=options.follow > 0)
-        thread = DecodingThread(capture, decoder, renderer.flush)
-        thread.start()
-        prepare_threads()
-        tracer.start(child.pid, EXECVE)
-        child.release()
-        tracer.run()
-        capture.finish()
-        thread.join()
-        renderer.close()
-        if thread.error:
-            raise thread.error
-        return exit_like(tracer.command_status)
+        filter = filter_for(options)
+        command = launch.command(options, filter.install if filter is not None else None) if options.command else None
+        if filter is not None:
+            self.back = split()
+        self.destination = open_destination(options)
+        child = start(command) if command is not None else None
+        if child is not None:
+            self.step_aside()
+        self.build(filter)
+        with Interrupts(self.tracer, options.interruptible):
+            self.trace(child)
+        self.finish()
+        if self.back is not None:
+            self.back.report(self.wait_status())
+            os._exit(0)
+        status = self.wait_status()
+        return exit_like(status)
 
-    def spelling(self) -> Spelling:
-        """How values are written."""
-        return Spelling(self.options.strings, self.options.constants)
+    def step_aside(self) -> None:
+        """Leave the command's standard streams to it: a pipe whose reader is closed must be felt by its writer."""
+        nothing = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
+        os.dup2(nothing, 0)
+        os.dup2(nothing, 1)
+        os.close(nothing)
 
-    def layout(self) -> Layout:
-        """What stands around a call."""
+    def build(self, filter: Filter | None) -> None:
+        """Make the parts and put them together."""
+        from ptracer.rendering import Feed
+
         options = self.options
-        pid = ""
-        if options.follow:
-            pid = "file" if options.output is not None else "terminal"
-        quiet = options.quiet
-        return Layout(
-            column=options.column,
-            pid=pid,
-            duration=options.duration,
-            pointer=options.pointer,
-            number=options.number,
-            names=options.names,
-            exits="exit" not in quiet,
-            personality="personality" not in quiet,
-            superseded="thread-execve" not in quiet,
+        self.capture: Capture = choose.make(RING_SIZE)
+        self.feed = Feed(options, self.destination)
+        if options.summary and not options.wall_clock:
+            self.capture.configure(cpu_time=True)
+        self.tracer = Tracer(
+            self.capture,
+            self.feed.calls,
+            follow=options.follow > 0,
+            options=OPTION_EXITKILL if options.kill_on_exit else 0,
+            filtered=filter is not None,
         )
+        self.tracer.ended = self.end_early
+        self.thread = DecodingThread(self.capture, self.feed, self.feed.flush)
 
-    def clock(self) -> Clock | None:
-        """Time stamps, if any were asked for."""
-        options = self.options
-        if options.absolute_format is None and options.relative is None:
-            return None
-        return Clock(options.absolute_format, options.absolute_precision, options.relative is not None, options.relative or "us")
+    def trace(self, child: Child | None) -> None:
+        """From the first seize to the end of the last tracee, or until interrupted."""
+        self.thread.start()
+        prepare_threads()
+        try:
+            attached = self.attach()
+            if child is not None:
+                self.tracer.start(child.pid, EXECVE)
+                child.release()
+            elif not attached:
+                raise PtracerError("")
+            self.tracer.run()
+            if child is not None and (code := child.exec_error()) and not self.tracer.interrupted:
+                messages.say(f"exec: {os.strerror(code)}")
+        finally:
+            self.drain()
 
+    def attach(self) -> int:
+        """Seize the processes of ``-p``, say what became of each; how many there were."""
+        if not self.options.attach:
+            return 0
+        from ptracer import attach
 
-def exit_like(status: int | None) -> int:
-    """The exit status of the command, or its death."""
-    if status is None:
-        return 0
-    if os.WIFSIGNALED(status):
-        die_of(os.WTERMSIG(status))
-    return os.WEXITSTATUS(status)
+        attached = 0
+        for pid in self.options.attach:
+            try:
+                if pid == os.getpid():
+                    raise PermissionError(1, os.strerror(1))
+                threads = attach.attach(pid, self.tracer.attach, self.options.follow > 0)
+            except OSError as error:
+                for line in attach.explain(pid, error):
+                    messages.say(line)
+                continue
+            attached += 1
+            if "attach" not in self.options.quiet:
+                many = f" with {threads} threads" if threads > 1 else ""
+                messages.say(f"Process {pid} attached{many}")
+        return attached
 
+    def drain(self) -> None:
+        """Wait until everything captured has been written."""
+        if self.thread.is_alive() or not self.finished:
+            self.capture.finish()
+            self.thread.join()
 
-def die_of(number: int) -> NoReturn:
-    """End by the same signal as the command, without a second core dump."""
-    import resource
+    def finish(self) -> None:
+        """What comes after the last record."""
+        if self.finished:
+            return
+        self.finished = True
+        self.feed.close()
+        if self.thread.error is not None:
+            raise self.thread.error
 
-    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
-    if number not in (signal.SIGKILL, signal.SIGSTOP):
-        signal.signal(number, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, [number])
-    os.kill(os.getpid(), number)
-    os._exit(128 + number)
+    def end_early(self) -> None:
+        """Only silent tracees are left: the front process need not wait for them."""
+        self.drain()
+        self.finish()
+        if self.back is not None:
+            self.back.report(self.wait_status())
+
+    def wait_status(self) -> int:
+        """How ptracer ends, as a wait status."""
+        if self.tracer.interrupted and self.options.interruptible < NEVER:
+            return self.tracer.interrupted
+        status = self.tracer.command_status or 0
+        return 1 << 8 if not status and self.destination.failed else status
 
 

@@ -25,6 +25,8 @@ OPTION_EXITKILL = 1 << 20
 EVENT_FORK, EVENT_VFORK, EVENT_CLONE, EVENT_EXEC, EVENT_VFORK_DONE, EVENT_EXIT = range(1, 7)
 EVENT_STOP = 128
 
+NO_NUMBER = 1 << 40  # a call that never comes: what is hidden until then is hidden for good
+
 STOP_SIGNALS = frozenset((signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU))
 
 
@@ -56,15 +58,29 @@ class Task:
 
 
 class Tracer:
-    """Waits, decides, resumes. ``options`` are PTRACE_O_* bits; ``follow`` says whether children are traced."""
+    """Waits, decides, resumes. ``options`` are PTRACE_O_* bits; ``follow`` says whether children are traced.
 
-    def __init__(self, capture: Capture, calls: Calls, *, follow: bool = False, options: int = 0) -> None:
+    ``filtered`` says that the command has a seccomp filter. What has one cannot be let go, for the calls that
+    stop for a tracer would fail without: children are then traced silently when nobody wants to follow them,
+    and so is everybody once we are interrupted. ``ended`` is called when there is nothing more to show.
+    """
+
+    def __init__(
+        self, capture: Capture, calls: Calls, *, follow: bool = False, options: int = 0, filtered: bool = False
+    ) -> None:
         self.capture = capture
         self.calls = calls
         self.follow = follow
+        self.filtered = filtered
         self.options = OPTION_SYSGOOD | OPTION_EXEC | OPTION_EXIT | options
-        if follow:
+        if follow or filtered:
             self.options |= OPTION_FORK | OPTION_VFORK | OPTION_CLONE
+        if filtered:
+            self.options |= OPTION_SECCOMP | OPTION_EXITKILL
+            capture.configure(filtered=True)
+        self.ended: Callable[[], None] | None = None
+        self.heard: Callable[[], None] | None = None  # tells whoever interrupted a wait that it has ended
+        self.silent: set[int] = set()  # traced without being shown
         self.tasks: dict[int, Task] = {}
         self.early: set[int] = set()  # stopped before their parent's event told of them
         self.command = 0  # the pid of the command we started
@@ -85,8 +101,15 @@ class Tracer:
         """A thread is traced from now on."""
         task = self.tasks[tid] = Task(tid, leader, starting)
         self.capture.add(tid)
+        if self.detaching or (how == records.START_FORK and not self.follow):
+            self.silence(tid)
         self.record(records.STARTED, tid, parent, how)
         return task
+
+    def silence(self, tid: int) -> None:
+        """Show nothing of a thread from now on."""
+        self.silent.add(tid)
+        self.capture.hide(tid, NO_NUMBER)
 
     def start(self, pid: int, hidden_until: int) -> None:
         """Seize a child of ours; its calls are hidden until the one with the number ``hidden_until``."""
@@ -104,6 +127,8 @@ class Tracer:
 
     def record(self, kind: int, tid: int, *rest: Any) -> None:
         """Append a notice in its place among the calls."""
+        if tid in self.silent:
+            return
         self.capture.append((kind, tid, time.monotonic_ns(), *rest))
 
     # --- the loop
@@ -119,8 +144,16 @@ class Tracer:
             if self.detaching and not self.tasks:
                 return
 
+    def end(self) -> None:
+        """Nothing more will be shown."""
+        if self.ended is not None:
+            ended, self.ended = self.ended, None
+            ended()
+
     def on_interrupted(self) -> None:
         """A signal for ptracer itself: let everyone go."""
+        if self.heard is not None:
+            self.heard()
         if self.interrupted and not self.detaching:
             self.detach_all()
 
@@ -166,7 +199,7 @@ class Tracer:
                 return
         number, event = os.WSTOPSIG(status), status >> 16
         try:
-            if self.detaching:
+            if self.detaching and not self.filtered:
                 self.release(task, number, event)
             elif event == 0:
                 self.on_signal(task, number)
@@ -186,7 +219,7 @@ class Tracer:
 
     def unexpected(self, tid: int) -> Task | None:
         """A stop of a thread nobody has told us of: a child before its parent's event, or a stranger."""
-        if self.follow:
+        if self.follow or self.filtered:
             return self.add(tid, tid, 0, records.START_FORK)
         # Not ours: the tracee used CLONE_PTRACE. Do not leave it hanging.
         self.capture.add(tid)
@@ -210,7 +243,7 @@ class Tracer:
     def on_fork(self, task: Task) -> None:
         """A new thread or process; its own first stop may have come already."""
         child = self.capture.event_message(task.tid)
-        if self.follow and child not in self.tasks:
+        if (self.follow or self.filtered) and child not in self.tasks:
             self.add(child, child, task.tid, records.START_FORK)
         self.resume(task.tid)
 
@@ -219,6 +252,10 @@ class Tracer:
         former = self.capture.event_message(task.tid)
         if former != task.tid and former in self.tasks:
             self.capture.rename(former, task.tid)
+            self.silent.discard(task.tid)
+            if former in self.silent:
+                self.silent.remove(former)
+                self.silent.add(task.tid)
             del self.tasks[former]
             self.tasks[task.tid] = Task(task.tid, task.tid, starting=False)
         self.record(records.EXECED, task.tid, former)
@@ -248,24 +285,39 @@ class Tracer:
             self.record(records.KILLED, tid, os.WTERMSIG(status), os.WCOREDUMP(status))
         else:
             self.record(records.EXITED, tid, os.WEXITSTATUS(status))
+        self.silent.discard(tid)
+        if self.filtered and tid == self.command and not self.follow:
+            self.end()
 
     # --- letting go
 
     def detach_all(self) -> None:
         """Ask every tracee to stop, so that it can be let go; all at once, for one may wait for another."""
         self.detaching = True
-        self.capture.configure(detaching=True)
         if self.command in self.tasks and self.interrupted:
             for number in (signal.SIGCONT, self.interrupted):
                 try:
                     os.kill(self.command, number)
                 except ProcessLookupError:
                     pass
-        for tid in list(self.tasks):
+        if self.filtered:
+            for tid in [*self.tasks]:
+                self.record(records.DETACHED, tid)
+                self.silence(tid)
+            self.end()
+            return
+        self.capture.configure(detaching=True)
+        for tid in [*self.tasks]:
             try:
                 self.capture.interrupt(tid)
             except ProcessLookupError:
-                pass
+                self.lost(tid)
+
+    def lost(self, tid: int) -> None:
+        """A thread that cannot be stopped any more: the leader of a process has ended before its other threads
+        and says nothing until they do. Only our own end lets go of it."""
+        del self.tasks[tid]
+        self.record(records.DETACHED, tid)
 
     def release(self, task: Task, number: int, event: int) -> None:
         """Detach at the stop that came, which need not be the one we asked for."""
@@ -274,9 +326,8 @@ class Tracer:
             return
         if event == 0 and number == signal.SIGTRAP | 0x80:
             number = 0
+        # A thread in a group-stop stays stopped: the kernel remembers that for the process.
         deliver = number if event == 0 else 0
-        if event == EVENT_STOP and number in STOP_SIGNALS:
-            deliver = number
         if event in (EVENT_FORK, EVENT_VFORK, EVENT_CLONE) and self.follow:
             child = self.capture.event_message(task.tid)
             if child not in self.tasks:

@@ -1,2 +1,217 @@
-SORTS: dict[str, str] = {}
-COLUMNS: dict[str, str] = {}
+"""The table of ``-c``: calls, errors and time by name. It consumes records; nothing is decoded.
+
+Columns and their widths are strace's, which scripts parse.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any, Callable, Iterable, NamedTuple, Sequence
+
+from ptracer.capture import records
+from ptracer.regs import ABI, SYSTEM_CALL_ABIS, abi_of
+
+MODES = {"i386": "32 bit", "x32": "x32"}  # how a header names an ABI that is not ptracer's own
+NAME_WIDTH = 16
+
+
+class Column(NamedTuple):
+    """One column: its heading, its width, and what it shows of a tally when the total is given."""
+
+    heading: str
+    width: int
+    show: Callable[["Tally", int], str]
+    key: Callable[["Tally"], Any]  # what to sort by
+    descending: bool = True
+
+
+class Times:
+    """Durations in nanoseconds: their sum and extremes."""
+
+    __slots__ = ("total", "least", "most")
+
+    def __init__(self) -> None:
+        self.total, self.least, self.most = 0, -1, 0
+
+    def add(self, durations: Sequence[int]) -> None:
+        """Take in some more; there must be at least one."""
+        self.total += sum(durations)
+        least = min(durations)
+        self.least = least if self.least < 0 else min(self.least, least)
+        self.most = max(self.most, max(durations))
+
+    def merge(self, other: Times) -> None:
+        """Take in what another has seen."""
+        self.total += other.total
+        self.least = other.least if self.least < 0 else min(self.least, other.least)
+        self.most = max(self.most, other.most)
+
+
+class Tally:
+    """What is known of the calls of one name; ``main`` is CPU or wall time, as was asked for."""
+
+    __slots__ = ("name", "number", "calls", "errors", "cpu", "wall", "main")
+
+    def __init__(self, name: str, number: int, wall_clock: bool) -> None:
+        self.name, self.number = name, number
+        self.calls = self.errors = 0
+        self.cpu, self.wall = Times(), Times()
+        self.main = self.wall if wall_clock else self.cpu
+
+    def merge(self, other: Tally) -> None:
+        """Add another's: for the last line."""
+        self.calls += other.calls
+        self.errors += other.errors
+        self.cpu.merge(other.cpu)
+        self.wall.merge(other.wall)
+
+
+def seconds(nanoseconds: int) -> str:
+    """Microseconds are rounded, as strace does."""
+    microseconds = (max(nanoseconds, 0) + 500) // 1000
+    return f"{microseconds // 1_000_000}.{microseconds % 1_000_000:06d}"
+
+
+def average(total: int, calls: int) -> str:
+    """Whole microseconds, cut off."""
+    return str(total // calls // 1000)
+
+
+def share(part: int, total: int) -> str:
+    """Per cent."""
+    return f"{100 * part / total:.2f}" if total else "0.00"
+
+
+TABLE = {
+    "time-percent": Column("% time", 6, lambda t, total: share(t.main.total, total), lambda t: t.main.total),
+    "total-time": Column("seconds", 11, lambda t, _: seconds(t.main.total), lambda t: t.main.total),
+    "min-time": Column("shortest", 8, lambda t, _: seconds(t.main.least), lambda t: t.main.least),
+    "max-time": Column("longest", 8, lambda t, _: seconds(t.main.most), lambda t: t.main.most),
+    "avg-time": Column("usecs/call", 11, lambda t, _: average(t.main.total, t.calls), lambda t: t.main.total // t.calls),
+    "wall-total": Column("wall-total", 11, lambda t, _: seconds(t.wall.total), lambda t: t.wall.total),
+    "wall-min": Column("wall-min", 8, lambda t, _: seconds(t.wall.least), lambda t: t.wall.least),
+    "wall-max": Column("wall-max", 8, lambda t, _: seconds(t.wall.most), lambda t: t.wall.most),
+    "wall-avg": Column("wall-avg", 11, lambda t, _: average(t.wall.total, t.calls), lambda t: t.wall.total // t.calls),
+    "calls": Column("calls", 9, lambda t, _: str(t.calls), lambda t: t.calls),
+    "errors": Column("errors", 9, lambda t, _: str(t.errors) if t.errors else "", lambda t: t.errors),
+    "name": Column("syscall", NAME_WIDTH, lambda t, _: t.name, lambda t: t.name, descending=False),
+}
+DEFAULT = ["time-percent", "total-time", "avg-time", "calls", "errors", "name"]
+
+# What -U and -S understand; names are those of the columns and strace's older ones.
+COLUMNS = {
+    **{name: name for name in TABLE},
+    **dict.fromkeys(("time", "time_percent"), "time-percent"),
+    **dict.fromkeys(("time-total", "time_total", "total_time"), "total-time"),
+    **dict.fromkeys(("time-min", "time_min", "min_time", "shortest"), "min-time"),
+    **dict.fromkeys(("time-max", "time_max", "max_time", "longest"), "max-time"),
+    **dict.fromkeys(("time-avg", "time_avg", "avg_time"), "avg-time"),
+    **{f"wall_{what}": f"wall-{what}" for what in ("total", "min", "max", "avg")},
+    "count": "calls",
+    "error": "errors",
+    **dict.fromkeys(("syscall", "syscall-name", "syscall_name"), "name"),
+}
+SORTS = {**COLUMNS, "nothing": "nothing", "none": "nothing"}
+
+
+class Summary:
+    """Counts the calls in records. ``chosen`` names columns, ``overhead`` is subtracted from each call's time.
+
+    ``counted`` says of the failed (True) and of the successful (False) calls whether they count.
+    """
+
+    def __init__(
+        self,
+        chosen: Sequence[str] = (),
+        sort: str = "time-percent",
+        wall_clock: bool = False,
+        overhead: int = 0,
+        counted: Callable[[bool], bool] | None = None,
+    ) -> None:
+        self.chosen = [*(chosen or DEFAULT)]
+        if "name" not in self.chosen:
+            self.chosen.append("name")  # numbers without a name say nothing
+        self.sort = sort
+        self.wall_clock = wall_clock
+        self.overhead = overhead
+        self.counted = counted
+        self.open: dict[int, Any] = {}
+        self.tallies: dict[str, dict[int, Tally]] = {abi.name: {} for abi in SYSTEM_CALL_ABIS}
+        self.known: dict[tuple[int, int], Tally] = {}
+
+    def feed(self, batch: list[records.Record]) -> None:
+        """Count the calls that have returned."""
+        groups: dict[tuple[int, int], list[Any]] = defaultdict(list)
+        for record in batch:
+            kind = record[0]
+            if kind == records.CALL:
+                groups[record[3:5]].append((record[11], record[8] - record[2], record[10]))
+            elif kind == records.ENTRY:
+                self.open[record[1]] = record
+            elif kind == records.EXIT:
+                entry = self.open.pop(record[1], None)
+                if entry is not None:
+                    groups[entry[3:5]].append((record[5], record[2] - entry[2], record[4]))
+            elif kind == records.EXECED and record[3] in self.open:
+                self.open[record[1]] = self.open.pop(record[3])
+        for key, group in groups.items():
+            self.count(key, group)
+
+    def count(self, key: tuple[int, int], group: list[tuple[int, int, bool]]) -> None:
+        """Add calls of one kind: CPU time, wall time and failure of each."""
+        if self.counted is not None:
+            group = [item for item in group if self.counted(item[2])]
+            if not group:
+                return
+        tally = self.known.get(key)
+        if tally is None:
+            tally = self.known[key] = self.tally(*key)
+        cpu, wall, failed = zip(*group)
+        if self.overhead:
+            cpu, wall = (tuple(max(time - self.overhead, 0) for time in times) for times in (cpu, wall))
+        tally.calls += len(group)
+        tally.errors += sum(failed)
+        tally.cpu.add(cpu)
+        tally.wall.add(wall)
+
+    def tally(self, arch: int, number: int) -> Tally:
+        """Make the one of a call seen for the first time."""
+        abi, plain = abi_of(arch, number)
+        name = abi.numbers.get(plain) or f"syscall_{plain & 0xFFFFFFFF:#x}"
+        return self.tallies[abi.name].setdefault(plain, Tally(name, plain, self.wall_clock))
+
+    def table(self) -> str:
+        """The finished text, one table for each ABI that was used."""
+        return "".join(self.section(abi) for abi in SYSTEM_CALL_ABIS if self.tallies[abi.name])
+
+    def section(self, abi: ABI) -> str:
+        """The table of one ABI."""
+        tallies = sorted(self.tallies[abi.name].values(), key=lambda tally: tally.number)
+        if self.sort in TABLE:
+            column = TABLE[self.sort]
+            tallies.sort(key=column.key, reverse=column.descending)
+        total = Tally("total", 0, self.wall_clock)
+        for tally in tallies:
+            total.merge(tally)
+        columns = [TABLE[name] for name in self.chosen]
+        width = max(NAME_WIDTH, *(len(tally.name) for tally in tallies))
+        ruler = line(("-" * (width if column.heading == "syscall" else column.width) for column in columns), columns, width)
+        time = total.main.total
+        lines = [line((column.heading for column in columns), columns, width), ruler]
+        lines += [line((column.show(tally, time) for column in columns), columns, width) for tally in tallies]
+        cells = ["100.00" if column.heading == "% time" else column.show(total, time) for column in columns]
+        lines += [ruler, line(cells, columns, width)]
+        mode = MODES.get(abi.name)
+        heading = f"System call usage summary for {mode} mode:\n" if mode else ""
+        return heading + "".join(f"{text}\n" for text in lines)
+
+
+def line(cells: Iterable[str], columns: Sequence[Column], width: int) -> str:
+    """Cells under each other; numbers to the right, names to the left and not padded at the end of a line."""
+    made = []
+    for place, (cell, column) in enumerate(zip(cells, columns)):
+        if column.heading != "syscall":
+            made.append(cell.rjust(column.width))
+        else:
+            made.append(cell if place == len(columns) - 1 else cell.ljust(width))
+    return " ".join(made)

@@ -1,0 +1,77 @@
+"""Signals for ptracer itself: when they reach it, and what then happens.
+
+``-I``: ``anywhere`` and ``waiting`` let the tracees go between two stops (nothing of ptracer runs while a
+tracee is half handled, so the two are the same here), ``never`` ignores the signals, ``never_tstp`` ^Z too.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from types import FrameType
+from typing import NoReturn
+
+from ptracer.capture.bell import Bell
+from ptracer.options import NEVER, NEVER_TSTP
+from ptracer.tracer import Tracer
+
+FATAL = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
+PATIENCE = 2  # signals after which we end at once, whatever tracees still do
+
+
+class Interrupts:
+    """Notes signals in the tracer; to be entered after the command was started, which must not inherit this."""
+
+    def __init__(self, tracer: Tracer, interruptible: int) -> None:
+        self.tracer = tracer
+        self.interruptible = interruptible
+        self.bell = Bell(tracer.capture)
+        self.count = 0
+        tracer.heard = self.bell.heard
+
+    def __enter__(self) -> Interrupts:
+        # A tracer in the background must be able to write to its terminal.
+        for number in (signal.SIGTTOU, signal.SIGTTIN):
+            signal.signal(number, signal.SIG_IGN)
+        if self.interruptible >= NEVER:
+            for number in FATAL:
+                signal.signal(number, signal.SIG_IGN)
+            if self.interruptible == NEVER_TSTP:
+                signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+            return self
+        self.bell.__enter__()
+        for number in FATAL:
+            signal.signal(number, self.note)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self.interruptible < NEVER:
+            self.bell.__exit__(None, None, None)
+
+    def note(self, number: int, frame: FrameType | None) -> None:
+        """The handler; the bell brings the tracer to look."""
+        self.tracer.interrupted = self.tracer.interrupted or number
+        self.count += 1
+        if self.count > PATIENCE:
+            die_of(number)
+
+
+def exit_like(status: int | None) -> int:
+    """The exit status of a command with this wait status; or its death."""
+    if status is None:
+        return 0
+    if os.WIFSIGNALED(status):
+        die_of(os.WTERMSIG(status))
+    return os.WEXITSTATUS(status)
+
+
+def die_of(number: int) -> NoReturn:
+    """End by a signal, without a core dump of our own."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    if number not in (signal.SIGKILL, signal.SIGSTOP):
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [number])
+    os.kill(os.getpid(), number)
+    os._exit(128 + number)

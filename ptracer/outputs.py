@@ -1,0 +1,58 @@
+"""Where the trace goes, as the options say."""
+
+from __future__ import annotations
+
+import os
+
+from ptracer import messages
+from ptracer.options import Options
+from ptracer.render.output import Output
+from ptracer.render.separate import Pipe, Separate, open_file
+
+
+class Destination:
+    """Gives each thread its output. ``failed`` says that writing did not succeed; that is reported once."""
+
+    def __init__(self, options: Options) -> None:
+        self.name = options.output
+        self.failed = False
+        self.pipe: Pipe | None = None
+        self.separate: Separate | None = None
+        path = options.output
+        if path is not None and options.separately:
+            self.separate = Separate(path, options.append, self.fail)
+            self.shared = Output(2, self.fail)
+        else:
+            self.shared = Output(self.open(path, options.append), self.fail)
+
+    def open(self, path: str | None, append: bool) -> int:
+        """The one descriptor for all."""
+        if path is None:
+            return 2
+        if path[:1] in ("|", "!"):
+            self.pipe = Pipe(path[1:])
+            return self.pipe.descriptor
+        return open_file(path, append)
+
+    def output_of(self, tid: int) -> Output:
+        """Where the lines of a thread go."""
+        return self.separate(tid) if self.separate is not None else self.shared
+
+    def fail(self, error: OSError) -> None:
+        """The tracees go on whatever becomes of their trace."""
+        if not self.failed:
+            self.failed = True
+            messages.say(f"{self.name or 'standard error'}: {error.strerror}")
+
+    def close(self) -> None:
+        """Nothing will follow."""
+        self.shared.close()
+        if self.shared.descriptor != 2:
+            os.close(self.shared.descriptor)
+        if self.pipe is not None:
+            self.pipe.wait()
+
+
+def open_destination(options: Options) -> Destination:
+    """Open it. PtracerError: that cannot be."""
+    return Destination(options)

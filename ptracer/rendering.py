@@ -1,0 +1,150 @@
+"""From options to what consumes records: decoder and renderers, the summary, or both."""
+
+from __future__ import annotations
+
+from ptracer import messages
+from ptracer.capture import records
+from ptracer.capture.records import Record
+from ptracer.decode.decoder import Decoder, Renderer
+from ptracer.decode.detail import Detail
+from ptracer.decode.notices import Detached, Started
+from ptracer.decode.registry import Signatures
+from ptracer.options import Options
+from ptracer.outputs import Destination
+from ptracer.pipeline import Calls
+from ptracer.plans import Plan
+from ptracer.regs import abi_of
+from ptracer.render.clock import Clock
+from ptracer.render.spelling import Spelling
+from ptracer.render.summary import Summary
+from ptracer.render.text import Layout, TextRenderer
+
+
+class CountedCalls(Calls):
+    """For ``-c``: no memory is needed, and no table."""
+
+    def plan(self, arch: int, number: int, args: tuple[int, ...]) -> tuple[int, int, int, Plan | None]:
+        abi, plain = abi_of(arch, number)
+        name = abi.numbers.get(plain) or f"syscall_{plain & 0xFFFFFFFF:#x}"
+        return -1, 0, 0, Plan() if self.wanted is None or self.wanted(name, abi) else None
+
+
+class Feed:
+    """Hands records to whoever the options name. Called by the decoding thread."""
+
+    def __init__(self, options: Options, destination: Destination) -> None:
+        self.options, self.destination = options, destination
+        wanted = None if options.trace.is_all else options.trace.has
+        signatures = Signatures(Detail(options.string_limit, options.abbreviate, options.verbose, options.raw))
+        self.calls = CountedCalls(signatures, wanted) if options.summary == "only" else Calls(signatures, wanted)
+        self.summary = self.make_summary() if options.summary else None
+        self.text: TextRenderer | None = None
+        if options.summary == "only":
+            self.feed = self.count
+        else:
+            self.text = TextRenderer(spelling(options), layout(options), clock(options), destination.output_of)
+            self.decoder = Decoder(signatures, self.chain(self.text))
+            self.feed = self.both if self.summary is not None else self.decoder.feed
+
+    def chain(self, renderer: Renderer) -> Renderer:
+        """Put what leaves things out before the one that writes."""
+        from ptracer.render import selective
+
+        options, separate = self.options, self.destination.separate
+        if separate is not None:
+            renderer = selective.Finishing(renderer, self.finished)
+        if not options.signals.is_all:
+            renderer = selective.BySignal(renderer, options.signals.__contains__)
+        if not options.statuses.is_all:
+            renderer = selective.ByStatus(renderer, options.statuses.__contains__)
+        if "attach" not in options.quiet:
+            renderer = selective.Announcing(renderer, self.flush, messages.say)
+        return renderer
+
+    def make_summary(self) -> Summary:
+        """The table to be filled."""
+        options, statuses = self.options, self.options.statuses
+        counted = None if statuses.is_all else lambda failed: ("failed" if failed else "successful") in statuses
+        return Summary(options.summary_columns, options.summary_sort, options.wall_clock, options.overhead, counted)
+
+    def count(self, batch: list[Record]) -> None:
+        """Only count."""
+        assert self.summary is not None
+        self.summary.feed(batch)
+        if "attach" not in self.options.quiet:
+            for record in batch:
+                if record[0] in (records.STARTED, records.DETACHED):
+                    self.announce(record)
+
+    @staticmethod
+    def announce(record: Record) -> None:
+        """Say whom the trace gains and loses."""
+        from ptracer.render.selective import announcement
+
+        text = announcement(Started(*record[1:]) if record[0] == records.STARTED else Detached(*record[1:]))
+        if text is not None:
+            messages.say(text)
+
+    def both(self, batch: list[Record]) -> None:
+        """Write and count."""
+        assert self.summary is not None
+        self.decoder.feed(batch)
+        self.summary.feed(batch)
+
+    def finished(self, tid: int) -> None:
+        """No line of this thread will follow."""
+        separate = self.destination.separate
+        if separate is not None and self.text is not None:
+            output = separate.outputs.get(tid)
+            separate.finished(tid)
+            if output is not None:
+                self.text.lines.pop(output, None)
+
+    def flush(self) -> None:
+        """Write what has been gathered."""
+        if self.text is not None:
+            self.text.flush()
+
+    def close(self) -> None:
+        """After the last record."""
+        if self.text is not None:
+            self.text.close()
+        if self.summary is not None:
+            self.destination.shared.write(self.summary.table())
+        self.destination.close()
+
+
+def spelling(options: Options) -> Spelling:
+    """How values are written."""
+    return Spelling(options.strings, options.constants)
+
+
+def layout(options: Options) -> Layout:
+    """What stands around a call."""
+    quiet = options.quiet
+    return Layout(
+        column=options.column,
+        pid=pid_prefix(options),
+        duration=options.duration,
+        pointer=options.pointer,
+        number=options.number,
+        names=options.names,
+        exits="exit" not in quiet,
+        personality="personality" not in quiet,
+        superseded="thread-execve" not in quiet,
+    )
+
+
+def pid_prefix(options: Options) -> str:
+    """Whether lines begin with a process id, and how."""
+    several = options.follow or len(options.attach) + bool(options.command) > 1
+    if options.output is None:
+        return "terminal" if several else ""
+    return "file" if several and not options.separately else ""
+
+
+def clock(options: Options) -> Clock | None:
+    """Time stamps, if any were asked for."""
+    if options.absolute_format is None and options.relative is None:
+        return None
+    return Clock(options.absolute_format, options.absolute_precision, options.relative is not None, options.relative or "us")
