@@ -506,12 +506,14 @@ class Array(Target_):
 
     def fetcher(self, layout: Layout) -> Fetcher:
         length, load, size = bind(self.length, layout.names), self.element.loader(layout), self.element.size(layout.abi)
-        limit = layout.element_limit()
+        limit, end = layout.element_limit(), 1 << 8 * layout.abi.word_size
 
         def fetch(scope: Any, address: int) -> Value:
             count = length(scope)
             if count <= 0:
                 return Sequence([]) if count == 0 else Address(address)
+            if address + count * size > end:
+                raise Fault(address)
             shown = count if limit is None else min(count, limit)
             data = scope.read_some(address, shown * size)
             whole = len(data) // size

@@ -5,21 +5,18 @@ from __future__ import annotations
 from typing import Any, Callable, Mapping
 
 from ptracer.decode.expressions import bind
-from ptracer.decode.structs import Struct, StructScope
+from ptracer.decode.structs import Struct, StructScope, StructType
 from ptracer.decode.types import (
     BYTES,
-    Byte,
+    CONSTANT,
     Fetcher,
     Integer,
     Layout,
     Length,
-    Long,
     Step,
     Target_,
-    Type,
-    length_source,
 )
-from ptracer.decode.values import NULL, Address, Fields, Sequence, Symbol, Value
+from ptracer.decode.values import Address, Fields, Sequence, Symbol, Value
 from ptracer.errors import Fault
 
 PAGE_SIZE = 4096
@@ -72,6 +69,37 @@ BITS = (
 )
 
 
+class QueriedSegment(StructType):
+    """A descriptor of which the program fills in the number, and the kernel the rest."""
+
+    def __init__(self) -> None:
+        super().__init__(user_desc)
+
+    def unfilled(self, layout: Layout) -> Fetcher:
+        return lambda scope, address: Fields([("entry_number", entry_number(int.from_bytes(scope.read(address, 4), "little")))], True)
+
+
+class AllocatedSegment(Integer):
+    """The result of a call that writes the number of a descriptor into the descriptor, which is argument 0."""
+
+    def __init__(self) -> None:
+        super().__init__(0, signed=True)
+
+    def result_captures(self, positions: Mapping[str, int], layout: Layout) -> list[Step]:
+        return [Step(BYTES, 0, CONSTANT, 4)]
+
+    def note(self, layout: Layout) -> Callable[[Any], str | None]:
+        def remark(call: Any) -> str | None:
+            data = call.read_some(call.args[0], 4)
+            return f"entry_number={int.from_bytes(data, 'little')}" if len(data) == 4 else None
+
+        return remark
+
+
+SegmentQuery = QueriedSegment()
+Allocated = AllocatedSegment()
+
+
 class Residence(Target_):
     """``Residence[this.length]``: a byte for each page of so many bytes, of which the lowest bit counts."""
 
@@ -98,8 +126,9 @@ class Residence(Target_):
 
         return fetch
 
-    def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
-        return None
+    def unfilled(self, layout: Layout) -> Fetcher:
+        length = bind(self.length, layout.names)
+        return lambda scope, address: Address(address) if length(scope) else Sequence([])
 
 
 class NodeMask(Target_):
@@ -116,7 +145,11 @@ class NodeMask(Target_):
         shape, limit = padded(2 * word), layout.element_limit()
 
         def fetch(scope: Any, address: int) -> Value:
-            words = -(-length(scope) // (8 * word))
+            bits = length(scope)
+            # The kernel takes one bit less than it is told. What overflows is no mask.
+            words = (bits + 8 * word - 2) % (1 << 8 * word) // (8 * word)
+            if not words:
+                return Address(address) if bits else Sequence([])
             shown = min(words, MOST_NODES // 64 if limit is None else limit)
             data = scope.read_some(address, shown * word)
             whole = len(data) // word
@@ -129,8 +162,6 @@ class NodeMask(Target_):
 
         return fetch
 
-    def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
-        return None
-
-
-__all__ = ["Address", "Byte", "Fields", "Long", "NULL", "Type", "BYTES", "length_source"]
+    def unfilled(self, layout: Layout) -> Fetcher:
+        length = bind(self.length, layout.names)
+        return lambda scope, address: Address(address) if length(scope) else Sequence([])

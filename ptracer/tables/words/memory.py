@@ -16,27 +16,28 @@ SyncFlags = Flags("memory.msync_flags", "MS_???")
 LockFlags = Flags("memory.mlock_flags", "MLOCK_???")
 LockAllFlags = Flags("memory.mlockall_flags", "MCL_???")
 Advice = Enum("memory.memory_advice", "MADV_???")
+ProcessAdvice = Enum("memory.process_memory_advice", "MADV_???")
 KeyAccess = Flags("memory.protection_key_access", "PKEY_???", width=0)
 ShadowStackFlags = Flags("memory.shadow_stack_flags", "SHADOW_STACK_???")
 BarrierCommand = Enum("memory.membarrier_commands", "MEMBARRIER_CMD_???")
 BarrierFlags = Flags("memory.membarrier_flags", "MEMBARRIER_CMD_FLAG_???")
 BindFlags = Flags("memory.memory_bind_flags", "MPOL_MF_???")
-MoveFlags = Flags("memory.memory_bind_flags", "MPOL_MF_???")
+MoveFlags = Flags("memory.memory_move_flags", "MPOL_MF_???")
 PolicyGetFlags = Flags("memory.memory_policy_get_flags", "MPOL_F_???", width=0)
 
 
 class MapFlagsWord(Flags):
     """The kind of mapping in the low bits, flags, and in the highest bits the logarithm of a huge page's size."""
 
-    def __init__(self, width: int = 0) -> None:
-        super().__init__("memory.map_flags", "MAP_???", width)
+    def __init__(self) -> None:
+        super().__init__("memory.map_flags", "MAP_???")
 
     def spelling(self, number: int) -> Symbol:
         raw = f"{number:#x}" if number else "0"
         kind, left = number & MAP_TYPE, number & ~MAP_TYPE
         names = [next((name for name, value in group("memory.map_types").items() if value == kind), f"{kind:#x} /* MAP_??? */")]
         for name, value in self.constants.items():
-            if value >> HUGE_SHIFT == 0 and left & value:
+            if left & value:
                 names.append(name)
                 left &= ~value
         huge = left >> HUGE_SHIFT & HUGE_MASK
@@ -49,7 +50,6 @@ class MapFlagsWord(Flags):
 
 
 MapFlags = MapFlagsWord()
-MapFlagsInt = MapFlagsWord(4)
 
 
 class PolicyWord(Flags):
@@ -70,3 +70,4 @@ class PolicyWord(Flags):
 
 Policy = PolicyWord(4)
 LongPolicy = PolicyWord(0)
+PolicyMode = Enum("memory.memory_policies", "MPOL_???")
