@@ -61,6 +61,12 @@ struct thread {
     uint64_t hidden_until; /* no record before the call with this number; 0: none is hidden */
 };
 
+struct stop { /* what wait4 reported; `cpu` is the process's system CPU time so far */
+    pid_t tid;
+    int status;
+    int64_t cpu;
+};
+
 #define BUCKETS 4096 /* of threads and of plans, each a chain */
 
 typedef struct {
@@ -71,9 +77,10 @@ typedef struct {
     int thread_count;
     int filtered, cpu_time, detaching;
     struct buffer scratch;
-    struct rusage usage;
-    struct thread *last; /* whose stop came last, and how often in a row */
-    unsigned streak;
+    int interrupt_noted; /* by any thread */
+    int64_t cpu; /* of the process that stopped last */
+    struct stop *collected; /* stops that wait for their turn */
+    size_t collected_room, collected_count, next_collected;
     struct thread *replay; /* its entry waits for a plan */
     struct syscall_info replay_info;
 } Capture;
@@ -112,8 +119,6 @@ static struct thread *thread_unlink(Capture *c, pid_t tid)
     if (t) {
         *place = t->next;
         c->thread_count--;
-        if (c->last == t)
-            c->last = NULL;
         if (c->replay == t)
             c->replay = NULL;
     }
@@ -223,7 +228,7 @@ static int resume(Capture *c, struct thread *t, int signal)
     return ptrace(request, t->tid, NULL, (void *)(long)signal);
 }
 
-enum { HANDLED, POLICY, NO_PLAN, ENTRY_LIVE, EXIT_LIVE };
+enum { HANDLED, ELSEWHERE, POLICY, NO_PLAN, ENTRY_LIVE, EXIT_LIVE, FAILED };
 
 static int handle_entry(Capture *c, struct thread *t, const struct syscall_info *info)
 {
@@ -248,8 +253,7 @@ static int handle_entry(Capture *c, struct thread *t, const struct syscall_info 
     t->recorded = !t->plan->unwanted;
     /* Behind a filter an unwanted call needs no stop at its exit; without one the kernel makes that stop anyway. */
     t->in_call = t->recorded || !c->filtered;
-    if (c->cpu_time)
-        t->cpu_at_entry = cpu_of(&c->usage);
+    t->cpu_at_entry = c->cpu;
     if (t->recorded && t->plan->live_entry) {
         c->replay_info = *info;
         return ENTRY_LIVE;
@@ -262,7 +266,7 @@ static int handle_entry(Capture *c, struct thread *t, const struct syscall_info 
 static int handle_exit(Capture *c, struct thread *t, const struct syscall_info *info)
 {
     int64_t end = now();
-    int64_t cpu = c->cpu_time ? cpu_of(&c->usage) - t->cpu_at_entry : 0;
+    int64_t cpu = c->cpu - t->cpu_at_entry;
     int known = t->in_call && t->recorded;
     t->in_call = 0;
     if (!known)
@@ -284,12 +288,83 @@ static int handle_stop(Capture *c, struct thread *t, int status)
         return POLICY;
     struct syscall_info info;
     if (ptrace(PTRACE_GET_SYSCALL_INFO, t->tid, (void *)sizeof info, &info) < 0)
-        return HANDLED; /* killed meanwhile: its death is reported next */
+        return errno == ESRCH ? ELSEWHERE : FAILED; /* killed meanwhile: its death is reported next */
+    if (info.op == INFO_SECCOMP && t->in_call)
+        return HANDLED; /* the tracee's own filter: the entry has been seen */
     if (info.op == INFO_ENTRY || info.op == INFO_SECCOMP)
         return handle_entry(c, t, &info);
     if (info.op == INFO_EXIT)
         return handle_exit(c, t, &info);
-    return HANDLED;
+    return ELSEWHERE; /* superseded by exec: the thread is in another stop already, which is reported next */
+}
+
+/* --- waiting -------------------------------------------------------------------------------------------------------- */
+
+static pid_t wait_for(Capture *c, struct stop *stop, int options)
+{
+    struct rusage usage;
+    stop->tid = wait4(-1, &stop->status, __WALL | options, c->cpu_time ? &usage : NULL);
+    stop->cpu = c->cpu_time && stop->tid > 0 ? cpu_of(&usage) : 0;
+    return stop->tid;
+}
+
+static int collected_reserve(Capture *c)
+{
+    if (c->collected_count < c->collected_room)
+        return 1;
+    size_t room = c->collected_room ? 2 * c->collected_room : 64;
+    struct stop *stops = realloc(c->collected, room * sizeof *stops);
+    if (!stops)
+        return 0;
+    c->collected = stops;
+    c->collected_room = room;
+    return 1;
+}
+
+static int interrupted(Capture *c)
+{
+    if (!__atomic_load_n(&c->interrupt_noted, __ATOMIC_RELAXED))
+        return 0;
+    __atomic_store_n(&c->interrupt_noted, 0, __ATOMIC_RELAXED);
+    errno = EINTR;
+    return 1;
+}
+
+/* The next stop or death; 0: errno says why there is none.
+ *
+ * A thread that stops over and over can be first in the kernel's list each time. So all that are stopped are
+ * collected before one of them goes on: each of these gets its turn. */
+static int next_stop(Capture *c, struct stop *stop)
+{
+    if (c->next_collected < c->collected_count) {
+        *stop = c->collected[c->next_collected++];
+        return 1;
+    }
+    c->next_collected = c->collected_count = 0;
+    if (wait_for(c, stop, 0) < 0)
+        return 0;
+    while (c->thread_count > 1 && collected_reserve(c) && wait_for(c, &c->collected[c->collected_count], WNOHANG) > 0)
+        c->collected_count++;
+    return 1;
+}
+
+/* The thread is none of ours any more: what was collected of it is not reported. */
+static void collected_forget(Capture *c, pid_t tid)
+{
+    size_t kept = c->next_collected;
+    for (size_t i = c->next_collected; i < c->collected_count; i++)
+        if (c->collected[i].tid != tid)
+            c->collected[kept++] = c->collected[i];
+    c->collected_count = kept;
+}
+
+/* The tuple, if it was made whole. An item that could not be made was set as NULL. */
+static PyObject *whole(PyObject *tuple)
+{
+    if (!PyErr_Occurred())
+        return tuple;
+    Py_XDECREF(tuple);
+    return NULL;
 }
 
 static PyObject *tuple_of_args(const uint64_t *args)
@@ -297,7 +372,7 @@ static PyObject *tuple_of_args(const uint64_t *args)
     PyObject *tuple = PyTuple_New(6);
     for (int i = 0; tuple && i < 6; i++)
         PyTuple_SetItem(tuple, i, PyLong_FromUnsignedLongLong(args[i]));
-    return tuple;
+    return whole(tuple);
 }
 
 static PyObject *event_of(Capture *c, struct thread *t, int outcome, pid_t tid, int status)
@@ -312,91 +387,79 @@ static PyObject *event_of(Capture *c, struct thread *t, int outcome, pid_t tid, 
     case EXIT_LIVE:
         return Py_BuildValue("(iiLIKNLiL)", LIVE_EXIT, tid, (long long)now(), t->arch, t->number, tuple_of_args(t->args),
                              (long long)info->exit.rval, (int)info->exit.is_error,
-                             (long long)(c->cpu_time ? cpu_of(&c->usage) - t->cpu_at_entry : 0));
+                             (long long)(c->cpu - t->cpu_at_entry));
     default:
         return Py_BuildValue("(iii)", STOP, tid, status);
     }
 }
 
-/* A thread that stops over and over is first in the kernel's list each time; the others get their turn
- * while it is held. */
-#define MOST_IN_A_ROW 32
+static PyObject *wait_failed(void)
+{
+    if (errno == EINTR)
+        return PyErr_CheckSignals() < 0 ? NULL : Py_BuildValue("(i)", INTERRUPTED);
+    if (errno == ECHILD)
+        Py_RETURN_NONE;
+    return PyErr_SetFromErrno(PyExc_OSError);
+}
 
 static PyObject *Capture_wait(Capture *c, PyObject *unused)
 {
     (void)unused;
-    struct thread *t = NULL, *held = NULL;
-    int status = 0, outcome;
-    pid_t tid = 0;
+    struct thread *t = c->replay;
+    struct stop stop = {0};
+    int outcome = ELSEWHERE;
     PyThreadState *state = PyEval_SaveThread();
-    if (c->replay) {
-        t = c->replay;
-        tid = t->tid;
+    if (t) {
+        stop.tid = t->tid;
         c->replay = NULL;
         outcome = handle_entry(c, t, &c->replay_info);
+    }
+    while (outcome == HANDLED || outcome == ELSEWHERE) {
         if (outcome == HANDLED)
             resume(c, t, 0);
-        else
-            goto policy;
+        if (interrupted(c) || !next_stop(c, &stop)) {
+            outcome = FAILED;
+            break;
+        }
+        c->cpu = stop.cpu;
+        t = thread_find(c, stop.tid);
+        outcome = t ? handle_stop(c, t, stop.status) : POLICY;
     }
-    for (;;) {
-        tid = wait4(-1, &status, __WALL | (held ? WNOHANG : 0), c->cpu_time ? &c->usage : NULL);
-        if (held && tid <= 0) {
-            resume(c, held, 0);
-            held = NULL;
-            continue;
-        }
-        if (tid < 0) {
-            if (errno == EINTR) {
-                PyEval_RestoreThread(state);
-                if (PyErr_CheckSignals() < 0)
-                    return NULL;
-                return Py_BuildValue("(i)", INTERRUPTED);
-            }
-            PyEval_RestoreThread(state);
-            if (errno == ECHILD)
-                Py_RETURN_NONE;
-            return PyErr_SetFromErrno(PyExc_OSError);
-        }
-        t = thread_find(c, tid);
-        outcome = t ? handle_stop(c, t, status) : POLICY;
-        if (outcome != HANDLED)
-            goto policy;
-        if (c->thread_count > 1) {
-            c->streak = t == c->last ? c->streak + 1 : 0;
-            c->last = t;
-            if (c->streak > MOST_IN_A_ROW && !held) {
-                held = t;
-                c->streak = 0;
-                continue;
-            }
-        }
-        resume(c, t, 0);
-    }
-policy:
-    if (held)
-        resume(c, held, 0);
+    int error = errno;
     PyEval_RestoreThread(state);
-    return event_of(c, t, outcome, tid, status);
+    errno = error;
+    return outcome == FAILED ? wait_failed() : event_of(c, t, outcome, stop.tid, stop.status);
 }
 
 /* --- what the consumer sees ------------------------------------------------------------------------------------------ */
+
+static int chunks_add(PyObject *chunks, const struct chunk *chunk)
+{
+    PyObject *address = PyLong_FromUnsignedLongLong(chunk->address), *data = NULL;
+    if (!address)
+        return 0;
+    PyObject *known = PyDict_GetItemWithError(chunks, address);
+    int done = known && PyBytes_Size(known) >= (Py_ssize_t)chunk->size; /* the longer one says more */
+    if (!done && !PyErr_Occurred()) {
+        data = PyBytes_FromStringAndSize((const char *)(chunk + 1), chunk->size);
+        done = data && PyDict_SetItem(chunks, address, data) == 0;
+    }
+    Py_XDECREF(data);
+    Py_DECREF(address);
+    return done;
+}
 
 static PyObject *chunks_of(const char **place, unsigned count)
 {
     if (!count)
         Py_RETURN_NONE;
     PyObject *chunks = PyDict_New();
-    for (unsigned i = 0; i < count; i++) {
+    for (unsigned i = 0; chunks && i < count; i++) {
         const struct chunk *chunk = (const struct chunk *)*place;
-        PyObject *address = PyLong_FromUnsignedLongLong(chunk->address);
-        PyObject *known = PyDict_GetItemWithError(chunks, address);
-        if (!known || PyBytes_Size(known) < (Py_ssize_t)chunk->size) {
-            PyObject *data = PyBytes_FromStringAndSize(*place + sizeof *chunk, chunk->size);
-            PyDict_SetItem(chunks, address, data);
-            Py_DECREF(data);
+        if (!chunks_add(chunks, chunk)) {
+            Py_DECREF(chunks);
+            return NULL;
         }
-        Py_DECREF(address);
         *place += sizeof *chunk + padded(chunk->size);
     }
     return chunks;
@@ -407,38 +470,52 @@ static PyObject *number(long long value)
     return PyLong_FromLongLong(value);
 }
 
+static void set_entry(PyObject *tuple, const struct record *r, const char **place)
+{
+    PyTuple_SetItem(tuple, 2, number(r->start));
+    PyTuple_SetItem(tuple, 3, PyLong_FromUnsignedLong(r->arch));
+    PyTuple_SetItem(tuple, 4, PyLong_FromUnsignedLongLong(r->number));
+    PyTuple_SetItem(tuple, 5, tuple_of_args(r->args));
+    PyTuple_SetItem(tuple, 6, PyLong_FromUnsignedLongLong(r->pointer));
+    PyTuple_SetItem(tuple, 7, chunks_of(place, r->entry_chunks));
+}
+
+static void set_exit(PyObject *tuple, Py_ssize_t first, const struct record *r, const char **place)
+{
+    PyTuple_SetItem(tuple, first, number(r->end));
+    PyTuple_SetItem(tuple, first + 1, number(r->result));
+    PyTuple_SetItem(tuple, first + 2, PyBool_FromLong(r->failed));
+    PyTuple_SetItem(tuple, first + 3, number(r->cpu));
+    PyTuple_SetItem(tuple, first + 4, chunks_of(place, r->exit_chunks));
+}
+
+/* A new reference. */
 static PyObject *record_tuple(const struct record *r)
 {
-    const char *place = (const char *)(r + 1);
-    PyObject *tuple;
     if (r->kind == OBJECT)
-        return r->object;
-    if (r->kind == EXIT) {
-        tuple = PyTuple_New(7);
-        PyTuple_SetItem(tuple, 2, number(r->end));
-        PyTuple_SetItem(tuple, 3, number(r->result));
-        PyTuple_SetItem(tuple, 4, PyBool_FromLong(r->failed));
-        PyTuple_SetItem(tuple, 5, number(r->cpu));
-        PyTuple_SetItem(tuple, 6, chunks_of(&place, r->exit_chunks));
-    } else {
-        tuple = PyTuple_New(r->kind == CALL ? 13 : 8);
-        PyTuple_SetItem(tuple, 2, number(r->start));
-        PyTuple_SetItem(tuple, 3, PyLong_FromUnsignedLong(r->arch));
-        PyTuple_SetItem(tuple, 4, PyLong_FromUnsignedLongLong(r->number));
-        PyTuple_SetItem(tuple, 5, tuple_of_args(r->args));
-        PyTuple_SetItem(tuple, 6, PyLong_FromUnsignedLongLong(r->pointer));
-        PyTuple_SetItem(tuple, 7, chunks_of(&place, r->entry_chunks));
-        if (r->kind == CALL) {
-            PyTuple_SetItem(tuple, 8, number(r->end));
-            PyTuple_SetItem(tuple, 9, number(r->result));
-            PyTuple_SetItem(tuple, 10, PyBool_FromLong(r->failed));
-            PyTuple_SetItem(tuple, 11, number(r->cpu));
-            PyTuple_SetItem(tuple, 12, chunks_of(&place, r->exit_chunks));
-        }
-    }
+        return Py_NewRef(r->object);
+    const char *place = (const char *)(r + 1);
+    PyObject *tuple = PyTuple_New(r->kind == CALL ? 13 : r->kind == ENTRY ? 8 : 7);
+    if (!tuple)
+        return NULL;
     PyTuple_SetItem(tuple, 0, number(r->kind));
     PyTuple_SetItem(tuple, 1, number(r->tid));
-    return tuple;
+    if (r->kind != EXIT)
+        set_entry(tuple, r, &place);
+    if (r->kind != ENTRY)
+        set_exit(tuple, r->kind == CALL ? 8 : 2, r, &place);
+    return whole(tuple);
+}
+
+/* Move a record into the list; 0: memory is short, and it stays where it was. */
+static int record_move(const struct record *record, PyObject *list)
+{
+    PyObject *tuple = record_tuple(record);
+    int done = tuple && PyList_Append(list, tuple) == 0;
+    Py_XDECREF(tuple);
+    if (done && record->kind == OBJECT)
+        Py_DECREF((PyObject *)record->object);
+    return done;
 }
 
 static PyObject *Capture_take(Capture *c, PyObject *args)
@@ -459,27 +536,27 @@ static PyObject *Capture_take(Capture *c, PyObject *args)
     pthread_mutex_lock(&r->lock);
     size_t head = r->head, tail = r->tail;
     pthread_mutex_unlock(&r->lock);
-    while (tail != head && most-- > 0) {
+    while (tail != head && most > 0) {
         const struct record *record = (const struct record *)(r->data + tail);
         if (record->kind == WRAP) {
             tail = 0;
-            most++;
             continue;
         }
-        PyObject *tuple = record_tuple(record);
-        if (!tuple || PyList_Append(list, tuple) < 0) {
-            Py_XDECREF(tuple);
-            Py_DECREF(list);
-            return NULL;
-        }
-        Py_DECREF(tuple);
+        if (!record_move(record, list))
+            break;
         tail += record->size;
+        most--;
     }
     pthread_mutex_lock(&r->lock);
     r->tail = tail;
     if (r->producer_waits)
         pthread_cond_signal(&r->drained);
     pthread_mutex_unlock(&r->lock);
+    if (PyErr_Occurred() && PyList_Size(list) == 0) {
+        Py_DECREF(list);
+        return NULL;
+    }
+    PyErr_Clear(); /* what could be had is better than nothing */
     return list;
 }
 
@@ -514,6 +591,12 @@ static PyObject *done(long result)
     if (result < 0)
         return PyErr_SetFromErrno(PyExc_OSError);
     Py_RETURN_NONE;
+}
+
+static void thread_forget(Capture *c, pid_t tid)
+{
+    free(thread_unlink(c, tid));
+    collected_forget(c, tid);
 }
 
 static PyObject *Capture_seize(Capture *c, PyObject *args)
@@ -567,8 +650,15 @@ static PyObject *Capture_detach(Capture *c, PyObject *args)
         return NULL;
     long result = ptrace(PTRACE_DETACH, tid, NULL, (void *)(long)signal);
     if (result == 0)
-        free(thread_unlink(c, tid));
+        thread_forget(c, tid);
     return done(result);
+}
+
+static PyObject *Capture_note_interrupt(Capture *c, PyObject *unused)
+{
+    (void)unused;
+    __atomic_store_n(&c->interrupt_noted, 1, __ATOMIC_RELAXED);
+    Py_RETURN_NONE;
 }
 
 static PyObject *Capture_add(Capture *c, PyObject *args)
@@ -598,7 +688,7 @@ static PyObject *Capture_forget(Capture *c, PyObject *args)
     int tid;
     if (!PyArg_ParseTuple(args, "i", &tid))
         return NULL;
-    free(thread_unlink(c, tid));
+    thread_forget(c, tid);
     Py_RETURN_NONE;
 }
 
@@ -711,6 +801,11 @@ static int steps_from(PyObject *tuple, struct steps *steps)
         if (!PyArg_ParseTuple(PyTuple_GetItem(tuple, i), "iiiKKK", &operation, &argument, &kind, &s->length_argument,
                               &s->scale, &s->limit))
             return 0;
+        int by_argument = kind == ARGUMENT || kind == TARGET;
+        if (argument < 0 || argument > 5 || (by_argument && s->length_argument > 5)) {
+            PyErr_SetString(PyExc_IndexError, "a system call has six arguments");
+            return 0;
+        }
         s->operation = operation;
         s->argument = argument;
         s->length_kind = kind;
@@ -727,6 +822,10 @@ static PyObject *Capture_set_plan(Capture *c, PyObject *args)
         return PyErr_NoMemory();
     if (!PyArg_ParseTuple(args, "IKiKKO", &p->arch, &p->number, &p->selector, &p->mask, &p->key, &plan))
         goto failed;
+    if (p->selector > 5) {
+        PyErr_SetString(PyExc_IndexError, "a system call has six arguments");
+        goto failed;
+    }
     if (plan == Py_None)
         p->unwanted = 1;
     else {
@@ -758,29 +857,42 @@ static PyObject *Capture_configure(Capture *c, PyObject *args, PyObject *keyword
 
 /* --- the type ------------------------------------------------------------------------------------------------------------ */
 
-static int Capture_init(PyObject *self, PyObject *args, PyObject *keywords)
+static PyObject *Capture_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
     static char *names[] = {"ring_size", NULL};
-    Capture *c = (Capture *)self;
-    Py_ssize_t size = 8 << 20;
+    Py_ssize_t size = 8 * MOST_OF_RECORD;
     if (!PyArg_ParseTupleAndKeywords(args, keywords, "|n", names, &size))
-        return -1;
+        return NULL;
     if (size < 8 * (Py_ssize_t)MOST_OF_RECORD)
         size = 8 * (Py_ssize_t)MOST_OF_RECORD;
-    if (!ring_init(&c->ring, size) || !buffer_reserve(&c->scratch, 1 << 16)) {
-        PyErr_NoMemory();
-        return -1;
+    Capture *c = (Capture *)((allocfunc)PyType_GetSlot(type, Py_tp_alloc))(type, 0);
+    if (c && !(ring_init(&c->ring, size) && buffer_reserve(&c->scratch, 1 << 16))) {
+        Py_DECREF(c);
+        return PyErr_NoMemory();
     }
-    return 0;
+    return (PyObject *)c;
+}
+
+/* The tracer's own records that nobody took. */
+static void release_objects(const struct ring *r)
+{
+    for (size_t at = r->tail; at != r->head;) {
+        const struct record *record = (const struct record *)(r->data + at);
+        if (record->kind == OBJECT)
+            Py_DECREF((PyObject *)record->object);
+        at = record->kind == WRAP ? 0 : at + record->size;
+    }
 }
 
 static void Capture_dealloc(PyObject *self)
 {
     Capture *c = (Capture *)self;
-    if (c->ring.data)
-        munmap(c->ring.data, c->ring.size);
-    free(c->ring.pending.data);
+    if (c->ring.data) {
+        release_objects(&c->ring);
+        ring_free(&c->ring);
+    }
     free(c->scratch.data);
+    free(c->collected);
     for (int i = 0; i < BUCKETS; i++) {
         for (struct thread *t = c->threads[i], *next; t; t = next) {
             next = t->next;
@@ -818,6 +930,7 @@ static PyMethodDef methods[] = {
     METHOD(set_plan, METH_VARARGS),
     METHOD(configure, METH_VARARGS | METH_KEYWORDS),
     METHOD(wait, METH_NOARGS),
+    METHOD(note_interrupt, METH_NOARGS),
     METHOD(append, METH_O),
     METHOD(finish, METH_NOARGS),
     METHOD(take, METH_VARARGS),
@@ -825,7 +938,7 @@ static PyMethodDef methods[] = {
 };
 
 static PyType_Slot slots[] = {
-    {Py_tp_init, Capture_init},
+    {Py_tp_new, Capture_new},
     {Py_tp_dealloc, Capture_dealloc},
     {Py_tp_methods, methods},
     {Py_tp_doc, "The C loop of ptracer; see ptracer.capture.protocol."},
@@ -841,6 +954,7 @@ PyMODINIT_FUNC PyInit__capture(void)
     PyObject *made = PyModule_Create(&module);
     PyObject *type = made ? PyType_FromSpec(&specification) : NULL;
     if (!type || PyModule_AddObject(made, "Capture", type) < 0) {
+        Py_XDECREF(type);
         Py_XDECREF(made);
         return NULL;
     }

@@ -84,15 +84,25 @@ static int buffer_reserve(struct buffer *b, size_t more)
 
 static int ring_init(struct ring *r, size_t size)
 {
+    void *data = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     memset(r, 0, sizeof *r);
-    r->data = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (r->data == MAP_FAILED)
+    if (data == MAP_FAILED)
         return 0;
+    r->data = data;
     r->size = size;
     pthread_mutex_init(&r->lock, NULL);
     pthread_cond_init(&r->filled, NULL);
     pthread_cond_init(&r->drained, NULL);
     return buffer_reserve(&r->pending, 1 << 16);
+}
+
+static void ring_free(struct ring *r)
+{
+    munmap(r->data, r->size);
+    free(r->pending.data);
+    pthread_mutex_destroy(&r->lock);
+    pthread_cond_destroy(&r->filled);
+    pthread_cond_destroy(&r->drained);
 }
 
 /* Where a record of `size` bytes can go, or NULL when the ring is full. Called with the lock held. */

@@ -1,11 +1,11 @@
 """Makes sure that a signal for ptracer ends a wait.
 
-wait4(2) ends early when a signal arrives *while* it blocks. A signal that arrives a moment before,
-or while the C loop makes other system calls, runs its C handler and nothing more: Python's own handler
-would run only after the next stop that needs policy, which may never come. So a thread that otherwise
-sleeps hears of every signal and repeats a harmless one, until the tracer says that it has heard::
+wait4(2) ends early when a signal arrives *while* it blocks. A signal that arrives a moment before, or
+while the C loop is busy with tracees that never rest, would run Python's handler only after the next stop
+that needs policy, which may never come. So a thread that otherwise sleeps hears of every signal, notes it
+in the capture, and repeats a harmless one, until the tracer says that it has heard::
 
-    with Bell() as bell:
+    with Bell(capture) as bell:
         event = capture.wait()
         if event == (INTERRUPTED,):
             bell.heard()
@@ -20,6 +20,8 @@ import threading
 import time
 from types import FrameType, TracebackType
 
+from ptracer.capture.protocol import Capture
+
 # The runtime of Go interrupts its threads by the same signal, for the same reasons: nobody uses it for
 # anything else, it is ignored by default, and it may come too often.
 RING = signal.SIGURG
@@ -32,7 +34,8 @@ class Bell:
     The handlers of the signals themselves are the tracer's; they need do nothing but note the signal.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, capture: Capture) -> None:
+        self._capture = capture
         self._ringing = self._closed = False
         self._waiter = threading.main_thread().ident or 0
 
@@ -68,6 +71,7 @@ class Bell:
 
     def _ring(self) -> None:
         while self._ringing and not self._closed:
+            self._capture.note_interrupt()
             signal.pthread_kill(self._waiter, RING)
             time.sleep(INTERVAL)
 

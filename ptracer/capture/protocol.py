@@ -1,6 +1,6 @@
 """What a capture is: the protocol that the C loop and its Python twin both keep.
 
-Every method but ``take`` is for the tracer's thread, which is the one that ptrace knows. OSError
+Every method but ``take`` and ``note_interrupt`` is for the tracer's thread, which is the one that ptrace knows. OSError
 reports a failed request with its errno; ESRCH there means that the tracee died meanwhile.
 """
 
@@ -46,7 +46,7 @@ class Capture(Protocol):
         """PTRACE_GETEVENTMSG."""
 
     def siginfo(self, tid: int) -> bytes:
-        """PTRACE_GETSIGINFO: the 128 bytes of siginfo_t. OSError EINVAL: a group-stop."""
+        """PTRACE_GETSIGINFO: the 128 bytes of siginfo_t, at a signal-delivery-stop."""
 
     def registers(self, tid: int) -> bytes:
         """PTRACE_GETREGS: struct user_regs_struct of x86_64."""
@@ -66,7 +66,15 @@ class Capture(Protocol):
         hand every stop to the tracer, syscall-stops too. What is not named stays as it is."""
 
     def wait(self) -> tuple | None:  # type: ignore[type-arg]
-        """Handle stops until one needs policy: an event of ``records``. None: no tracee is left."""
+        """Handle stops until one needs policy: an event of ``records``. None: no tracee is left.
+
+        A signal for ptracer makes it return (INTERRUPTED,), after Python's handlers have run. These need
+        only note the signal; what they raise comes out of here. But a signal ends only a wait that blocks
+        at that very moment: ``bell.Bell`` sees to it that one which came earlier is heard as well.
+        """
+
+    def note_interrupt(self) -> None:
+        """For any thread: a wait that is busy, or the next one, returns (INTERRUPTED,)."""
 
     def append(self, record: Record) -> None:
         """Add a record of the tracer's own in its place among the others; waits while the ring is full."""

@@ -36,10 +36,6 @@ PTRACE_SEIZE = 0x4206
 SIZE_OF_RECORD = 128  # what a record without memory takes in the C loop's ring
 SMALLEST_RING = 8 << 20  # several of the largest records
 
-# A thread that stops over and over can be first in the kernel's list each time. So now and then all that
-# are stopped are collected before one of them goes on: each of these gets its turn.
-COLLECT_EVERY = 32
-
 Variant = tuple[int, int, int, Plan | None]  # selector, mask, key, plan
 
 
@@ -70,10 +66,10 @@ class Capture(Requests):
         self._reader: SyscallInfo | Registers = SyscallInfo() if syscall_info else Registers()
         self._waiter = Waiter()
         self._collected: deque[Stop] = deque()
-        self._since_collection = 0
         self._replay: tuple[_Thread, CallStop] | None = None  # an entry that waits for a plan
         self._cpu = 0  # of the process that stopped last
         self._filtered = self._cpu_time = self._detaching = False
+        self._interrupt_noted = False
 
     # --- requests, and what is known of threads
 
@@ -153,14 +149,20 @@ class Capture(Requests):
             event = self._handle(stop)
         return event
 
+    def note_interrupt(self) -> None:
+        self._interrupt_noted = True
+
     def _next_stop(self) -> Stop:
+        """A thread that stops over and over can be first in the kernel's list each time. So all that are
+        stopped are collected before one of them goes on: each of these gets its turn."""
+        if self._interrupt_noted:
+            self._interrupt_noted = False
+            raise InterruptedError
         if self._collected:
             return self._collected.popleft()
         stop = self._waiter.next(0, self._cpu_time)
         assert stop is not None
-        self._since_collection += 1
-        if len(self._threads) > 1 and self._since_collection >= COLLECT_EVERY:
-            self._since_collection = 0
+        if len(self._threads) > 1:
             self._collect()
         return stop
 
