@@ -6,7 +6,8 @@ options after the command, and words its errors otherwise. Options end at the fi
 
 from __future__ import annotations
 
-from typing import Iterator, NamedTuple, Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from ptracer.errors import PtracerError
 

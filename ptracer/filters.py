@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Callable, Sequence
+from collections.abc import Callable, Sequence
 
 from ptracer.arguments import suggestion
 from ptracer.errors import PtracerError
-from ptracer.regs import I386, SYSTEM_CALL_ABIS, X32, X86_64, ABI
+from ptracer.regs import ABI, I386, SYSTEM_CALL_ABIS, X32, X86_64
 
 PERSONALITIES = {"64": X86_64, "32": I386, "x32": X32}
 # Classes that older versions of strace knew without the percent sign.
 BARE_CLASSES = frozenset(("file", "process", "network", "signal", "ipc", "desc", "memory"))
+CLASS_ALIASES = {"net": "network"}
 
 Matches = Callable[[ABI], frozenset[str]]
 
@@ -34,6 +35,8 @@ class SyscallSet:
 
     def has(self, name: str, abi: ABI = X86_64) -> bool:
         """Whether a call is in the set."""
+        if self.complement and name.startswith("syscall_"):
+            return True  # not even strace's `!all` means calls that nobody knows
         return (abi.name in self.every or name in self.names(abi)) != self.complement
 
     def __call__(self, name: str) -> bool:
@@ -96,17 +99,22 @@ def matcher(word: str) -> Matches:
             raise PtracerError(f"regcomp: {word[1:]}: {error}") from None
         return lambda abi: frozenset(name for name in abi.numbers.values() if pattern.search(name))
     if word.startswith("%") or word in BARE_CLASSES:
-        from ptracer.classes import members
-
-        name = word.removeprefix("%")
-        return lambda abi: members(name, abi)
+        return class_matcher(word.removeprefix("%"))
     return lambda abi: frozenset((word,)) if word in abi.numbers.values() else frozenset()
+
+
+def class_matcher(name: str) -> Matches:
+    """A class; one that does not exist has no calls."""
+    from ptracer.tables.classes import CLASSES
+
+    calls = frozenset(CLASSES.get(CLASS_ALIASES.get(name, name), ()))
+    return lambda abi: calls.intersection(abi.numbers.values())
 
 
 def near_syscall(word: str) -> str:
     """What somebody who wrote ``word`` may have meant."""
     if word.startswith("%"):
-        from ptracer.classes import CLASSES
+        from ptracer.tables.classes import CLASSES
 
         return suggestion(word[1:], CLASSES, "%")
     return suggestion(word, set(X86_64.numbers.values()))

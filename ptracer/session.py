@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 
-
 from ptracer import launch, messages
 from ptracer.capture import choose
 from ptracer.capture.protocol import Capture

@@ -18,7 +18,7 @@ from __future__ import annotations
 import errno
 import os
 import struct
-from typing import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from ptracer.regs import ABI, I386, X32, X32_BIT, X86_64
 

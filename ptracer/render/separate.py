@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import select
-from typing import Callable
+from collections.abc import Callable
 
 from ptracer.errors import PtracerError
 from ptracer.render.output import Output

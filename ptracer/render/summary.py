@@ -6,7 +6,8 @@ Columns and their widths are strace's, which scripts parse.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any, Callable, Iterable, NamedTuple, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
 
 from ptracer.capture import records
 from ptracer.regs import ABI, SYSTEM_CALL_ABIS, abi_of
@@ -20,8 +21,8 @@ class Column(NamedTuple):
 
     heading: str
     width: int
-    show: Callable[["Tally", int], str]
-    key: Callable[["Tally"], Any]  # what to sort by
+    show: Callable[[Tally, int], str]
+    key: Callable[[Tally], Any]  # what to sort by
     descending: bool = True
 
 
@@ -166,7 +167,7 @@ class Summary:
         tally = self.known.get(key)
         if tally is None:
             tally = self.known[key] = self.tally(*key)
-        cpu, wall, failed = zip(*group)
+        cpu, wall, failed = zip(*group, strict=True)
         if self.overhead:
             cpu, wall = (tuple(max(time - self.overhead, 0) for time in times) for times in (cpu, wall))
         tally.calls += len(group)
@@ -209,7 +210,7 @@ class Summary:
 def line(cells: Iterable[str], columns: Sequence[Column], width: int) -> str:
     """Cells under each other; numbers to the right, names to the left and not padded at the end of a line."""
     made = []
-    for place, (cell, column) in enumerate(zip(cells, columns)):
+    for place, (cell, column) in enumerate(zip(cells, columns, strict=True)):
         if column.heading != "syscall":
             made.append(cell.rjust(column.width))
         else:
