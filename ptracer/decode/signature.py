@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from types import FunctionType
-from typing import Any, Mapping
+from typing import Any, Callable, Mapping
 
 from ptracer.decode.call import Call, LiveCall
 from ptracer.decode.detail import Detail
@@ -56,10 +56,9 @@ class Signature:
             if parameter.type.when != "entry" and not self.raw:
                 split = place
                 break
-        self.entry_items = self.items(self.parameters[:split], layout)
         self.exit_items = self.items(self.parameters[split:], layout)
-        self.entry_conditions = conditions(self.parameters[:split], getters)
-        self.exit_conditions = conditions(self.parameters[split:], getters)
+        self.entry = reader(self.items(self.parameters[:split], layout), conditions(self.parameters[:split], getters))
+        self.exit = reader(self.exit_items, conditions(self.parameters[split:], getters))
         self.returns = returns
         self.result_of = returns.argument(layout) if returns is not None else None
         self.note_of = returns.note(layout) if returns is not None else None
@@ -88,7 +87,8 @@ class Signature:
             # On a 32-bit ABI a 64-bit argument takes two registers, the low half first.
             pair = self.abi.register_size == 4 and not type.indirect and type.size(self.abi) == 8
             condition = defaults[place - first_default] if place >= first_default else None
-            parameters.append(Parameter(name.rstrip("_"), type, condition, index, pair))
+            if not name.startswith("_"):  # else a register that means nothing on this ABI
+                parameters.append(Parameter(name.rstrip("_"), type, condition, index, pair))
             index += 2 if pair else 1
         return parameters, None if returns is None else as_type(returns)
 
@@ -121,20 +121,6 @@ class Signature:
             leave += steps or []
         return Plan(tuple(entry), tuple(leave), live_entry, live_exit)
 
-    def entry(self, call: Call) -> list[Value]:
-        """The values of the arguments that are known at entry."""
-        args = call.args
-        if self.entry_conditions is None:
-            return [value(call, args[i]) for value, i in self.entry_items]
-        return selected(self.entry_items, self.entry_conditions, call)
-
-    def exit(self, call: Call) -> list[Value]:
-        """The values of the other arguments, when the call has returned."""
-        args = call.args
-        if self.exit_conditions is None:
-            return [value(call, args[i]) for value, i in self.exit_items]
-        return selected(self.exit_items, self.exit_conditions, call)
-
     def fetch_entry(self, call: LiveCall) -> None:
         """Decode the entry for the sake of what it reads; a value that the call will change is read too."""
         self.entry(call)
@@ -151,10 +137,33 @@ class Signature:
                 self.note_of(call)
 
 
-def selected(items: list[Item], conditions: list[Getter | None], call: Call) -> list[Value]:
-    """The values of the arguments whose condition holds."""
-    args = call.args
-    return [value(call, args[i]) for (value, i), holds in zip(items, conditions) if holds is None or holds(call)]
+def reader(items: list[Item], conditions: list[Getter | None] | None) -> Callable[[Call], list[Value]]:
+    """A function that gives the values of some arguments; written out for few, for it runs at every call."""
+    if conditions is not None:
+        return lambda call: [
+            value(call, call.args[i]) for (value, i), holds in zip(items, conditions) if holds is None or holds(call)
+        ]
+    match items:
+        case []:
+            nothing: list[Value] = []
+            return lambda call: nothing
+        case [(a, i)]:
+            return lambda call: [a(call, call.args[i])]
+        case [(a, i), (b, j)]:
+
+            def two(call: Call) -> list[Value]:
+                args = call.args
+                return [a(call, args[i]), b(call, args[j])]
+
+            return two
+        case [(a, i), (b, j), (c, k)]:
+
+            def three(call: Call) -> list[Value]:
+                args = call.args
+                return [a(call, args[i]), b(call, args[j]), c(call, args[k])]
+
+            return three
+    return lambda call: [value(call, call.args[i]) for value, i in items]
 
 
 def conditions(parameters: list[Parameter], getters: Mapping[str, Getter]) -> list[Getter | None] | None:

@@ -17,11 +17,13 @@ class Struct:
 
     A field whose name begins with an underscore takes up space but is not shown. A default is the
     condition under which a field is shown, an expression over its siblings. ``brief`` names the fields
-    that are shown when the call is abbreviated. A trailing underscore keeps a Python keyword apart.
+    that are shown when the call is abbreviated, ``order`` all of them where C's order is not the one in
+    which they are shown. A trailing underscore keeps a Python keyword apart.
     ``union = True`` lays all fields over each other.
     """
 
     brief: ClassVar[tuple[str, ...]] = ()
+    order: ClassVar[tuple[str, ...]] = ()
     union: ClassVar[bool] = False
     packed: ClassVar[bool] = False
     minimum_size: ClassVar[Mapping[str, int]] = {}
@@ -132,7 +134,8 @@ class StructType(Target_):
                 signed = isinstance(field.type, Integer) and field.type.signed
                 readers[field.name] = offsets[field.name], field.type.size(layout.abi), signed
         inner = layout.within(names)
-        brief = self.declaration.brief if layout.abbreviate else ()
+        brief, order = self.declaration.brief if layout.abbreviate else (), self.declaration.order
+        fields = sorted(self.fields, key=lambda field: order.index(field.name)) if order else self.fields
         shown = [
             (
                 field.name.rstrip("_"),
@@ -140,7 +143,7 @@ class StructType(Target_):
                 field.type.loader(inner),
                 bind(field.condition, names) if isinstance(field.condition, Expression) else None,
             )
-            for field in self.fields
+            for field in fields
             if not field.name.startswith("_") and (not brief or field.name in brief)
         ]
         more = bool(brief)

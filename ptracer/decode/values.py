@@ -16,7 +16,11 @@ class Hex(int):
 
 
 class Octal(int):
-    """A number that is read in base eight, such as permission bits."""
+    """A number that is read in base eight."""
+
+
+class Permissions(Octal):
+    """Bits of a file's mode: base eight, at least three digits."""
 
 
 class Address(int):
@@ -153,13 +157,14 @@ class Change:
 
 
 class Annotated:
-    """A value with a remark: ``0x7ffc... /* 35 vars */``."""
+    """A value with a remark: ``0x7ffc... /* 35 vars */``; ``before`` puts the remark first."""
 
-    __slots__ = ("value", "remark")
+    __slots__ = ("value", "remark", "before")
 
-    def __init__(self, value: Value, remark: str) -> None:
+    def __init__(self, value: Value, remark: str, before: bool = False) -> None:
         self.value = value
         self.remark = remark
+        self.before = before
 
     def __repr__(self) -> str:
         return f"Annotated({self.value!r}, {self.remark!r})"

@@ -16,6 +16,7 @@ from ptracer.decode.values import (
     Joined,
     Meant,
     Octal,
+    Permissions,
     Sequence,
     Symbol,
     Text,
@@ -92,6 +93,7 @@ class Spelling:
             bool: int.__repr__,
             Hex: self.hexadecimal,
             Octal: self.octal,
+            Permissions: self.permissions,
             Address: self.address,
             Text: self.text,
             HexText: self.hexadecimal_text,
@@ -113,6 +115,15 @@ class Spelling:
     def spell_all(self, values: list[Value]) -> str:
         """Arguments, with commas."""
         shapes = self.shapes
+        match values:
+            case []:
+                return ""
+            case [a]:
+                return shapes[type(a)](a)
+            case [a, b]:
+                return f"{shapes[type(a)](a)}, {shapes[type(b)](b)}"
+            case [a, b, c]:
+                return f"{shapes[type(a)](a)}, {shapes[type(b)](b)}, {shapes[type(c)](c)}"
         return ", ".join([shapes[type(value)](value) for value in values])
 
     def hexadecimal(self, value: int) -> str:
@@ -120,6 +131,9 @@ class Spelling:
 
     def octal(self, value: int) -> str:
         return f"0{value:o}" if value else "0"
+
+    def permissions(self, value: int) -> str:
+        return f"0{value:o}".zfill(3)
 
     def address(self, value: int) -> str:
         return f"{value:#x}"
@@ -159,7 +173,8 @@ class Spelling:
         return f"{self.spell(value.before)} => {self.spell(value.after)}"
 
     def annotated(self, value: Annotated) -> str:
-        return f"{self.spell(value.value)} /* {value.remark} */"
+        text, remark = self.spell(value.value), f"/* {value.remark} */"
+        return f"{remark} {text}" if value.before else f"{text} {remark}"
 
     def applied(self, value: Applied) -> str:
         return f"{value.name}({self.spell_all(value.arguments)})"
