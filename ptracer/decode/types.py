@@ -13,11 +13,12 @@ A type whose value does not fit a register is ``indirect``: as an argument it is
 from __future__ import annotations
 
 import struct
-from typing import Any, Callable, Mapping, Union
+from collections.abc import Callable, Mapping
+from typing import Any, Union
 
 from ptracer.decode.detail import PATH_MAX, Detail
 from ptracer.decode.expressions import Expression, Getter, Least, Name, Target, bind
-from ptracer.decode.values import NULL, Address, Annotated, Change, Fields, Hex, Octal, Sequence, Text, Value
+from ptracer.decode.values import NULL, Address, Annotated, Change, Fields, Hex, HexText, Octal, Sequence, Text, Value
 from ptracer.errors import Fault
 from ptracer.plans import ARGUMENT, BYTES, CONSTANT, IOVEC, POINTERS, RESULT, STRING, STRINGS, TARGET, Step
 from ptracer.regs import ABI
@@ -255,12 +256,16 @@ class PointerTo(Type):
 
     kind = MEMORY
 
-    def __init__(self, target: Any, when: str = "entry") -> None:
+    def __init__(self, target: Any, when: str = "entry", width: int = 0) -> None:
         self.target = as_type(target)
         self.when = when
+        self.width = width  # in bytes, where it is not a word of the ABI
 
     def size(self, abi: ABI) -> int:
-        return abi.word_size
+        return self.width or abi.word_size
+
+    def alignment(self, abi: ABI) -> int:
+        return min(self.size(abi), abi.largest_alignment)
 
     def fetched(self, layout: Layout) -> Fetcher:
         """The target's fetcher, with brackets around a scalar."""
@@ -329,7 +334,7 @@ class PointerTo(Type):
         return change
 
     def loader(self, layout: Layout) -> Loader:
-        size = layout.abi.word_size
+        size = self.size(layout.abi)
         fetch = self.fetched(layout) if layout.verbose else None
 
         def load(scope: Any, data: bytes, offset: int) -> Value:
@@ -352,19 +357,20 @@ class PointerTo(Type):
 
 
 class PointerFamily:
-    """``Ptr[T]``, ``Out[T]``, ``InOut[T]``, ``Filled[T]``."""
+    """``Ptr[T]``, ``Out[T]``, ``InOut[T]``, ``Filled[T]``; ``Ptr64[T]`` is a pointer in 64 bits on every ABI."""
 
-    def __init__(self, when: str) -> None:
-        self.when = when
+    def __init__(self, when: str, width: int = 0) -> None:
+        self.when, self.width = when, width
 
     def __getitem__(self, target: Any) -> PointerTo:
         if isinstance(target, PointerTo) and not isinstance(target.target, PointerTo):
             # Out[Path]: the type is a pointer already, only the moment changes.
-            return PointerTo(target.target, self.when)
-        return PointerTo(target, self.when)
+            return PointerTo(target.target, self.when, self.width)
+        return PointerTo(target, self.when, self.width)
 
 
 Ptr, Out, InOut, Filled = (PointerFamily(when) for when in ("entry", "exit", "both", "filled"))
+Ptr64 = PointerFamily("entry", 8)
 
 
 class Target_(Type):
@@ -376,6 +382,8 @@ class Target_(Type):
 
 class Bytes(Target_):
     """``Bytes[length]``: a buffer, shown as a string cut at the string limit."""
+
+    text: type[Text] = Text
 
     def __init__(self, length: Length) -> None:
         self.length = length
@@ -392,30 +400,36 @@ class Bytes(Target_):
         return 1
 
     def loader(self, layout: Layout) -> Loader:
-        length, limit = bind(self.length, layout.names), layout.string_limit
+        length, limit, text = bind(self.length, layout.names), layout.string_limit, self.text
 
         def load(scope: Any, data: bytes, offset: int) -> Value:
             size = length(scope)
-            return Text(data[offset : offset + min(size, limit)], size > limit)
+            return text(data[offset : offset + min(size, limit)], size > limit)
 
         return load
 
     def fetcher(self, layout: Layout) -> Fetcher:
-        length, limit = bind(self.length, layout.names), layout.string_limit
+        length, limit, text = bind(self.length, layout.names), layout.string_limit, self.text
 
         def fetch(scope: Any, address: int) -> Value:
             size = length(scope)
             if size > limit:
-                return Text(scope.read(address, limit), True)
+                return text(scope.read(address, limit), True)
             if size <= 0:
-                return Text(b"") if size == 0 else Address(address)
-            return Text(scope.read(address, size))
+                return text(b"") if size == 0 else Address(address)
+            return text(scope.read(address, size))
 
         return fetch
 
     def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
         source = length_source(self.length, positions)
         return source and [Step(BYTES, argument, *source, 1, layout.string_limit)]
+
+
+class HexBytes(Bytes):
+    """The same of bytes that are numbers."""
+
+    text = HexText
 
 
 class String(Target_):

@@ -7,10 +7,11 @@ word is first spelled. What was spelled once is remembered.
 from __future__ import annotations
 
 import importlib
-from typing import Any, Callable, Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from ptracer.decode.types import Integer, Layout, Type
-from ptracer.decode.values import Symbol, Unknown, Value
+from ptracer.decode.values import Joined, Symbol, Unknown, Value
 from ptracer.regs import ABI
 
 REMEMBERED = 4096  # spellings kept for each word; hostile programs invent numbers without end
@@ -153,6 +154,39 @@ class Flags(Word):
         for part in text.split(" /*")[0].split("|"):
             number |= int(part, 0) if part[:1].isdigit() else constants[part]
         return number
+
+
+class Parts(Word):
+    """``Parts((mask, word), ...)``: parts of one integer, each with names of its own, joined by ``|``.
+
+    Flags of which none is set are left out. The other parts choose a variant of a signature.
+    """
+
+    def __init__(self, *parts: tuple[int, Word], width: int = 4) -> None:
+        super().__init__({}, None, width)
+        self.pieces = parts
+        self.joined: dict[int, Value] = {}
+        self.choosing = sum(mask for mask, word in parts if not isinstance(word, Flags))
+
+    @property
+    def constants(self) -> Constants:
+        return {name: number for _, word in self.pieces for name, number in word.constants.items()}
+
+    def key(self, number: int) -> int:
+        return number & self.choosing
+
+    def whole(self, number: int) -> Value:
+        """The number by name."""
+        value = self.joined.get(number)
+        if value is None:
+            values = [word.spell(number & mask) for mask, word in self.pieces if number & mask or not isinstance(word, Flags)]
+            value = Joined(list(values)) if len(values) > 1 else values[0] if values else 0
+            if len(self.joined) < REMEMBERED:
+                self.joined[number] = value
+        return value
+
+    def value(self, layout: Layout) -> Callable[[int], Value]:
+        return self.whole
 
 
 class Special(Integer):

@@ -43,7 +43,6 @@ epoll_events: dict[str, int] = {
     "EPOLLWAKEUP": 0x20000000,
     "EPOLLONESHOT": 0x40000000,
     "EPOLLET": 0x80000000,
-    "EPOLL_URING_WAKE": 0x8000000,
 }
 
 epoll_flags: dict[str, int] = {
@@ -304,4 +303,39 @@ io_uring_timeout_flags: dict[str, int] = {
     "IORING_TIMEOUT_CLOCK_MASK": 0xc,
     "IORING_TIMEOUT_UPDATE_MASK": 0x12,
     "IORING_LINK_TIMEOUT_UPDATE": 0x10,
+}
+
+aio_commands: dict[str, int] = {
+    "IOCB_CMD_PREAD": 0,
+    "IOCB_CMD_PWRITE": 1,
+    "IOCB_CMD_FSYNC": 2,
+    "IOCB_CMD_FDSYNC": 3,
+    "IOCB_CMD_PREADX": 4,
+    "IOCB_CMD_POLL": 5,
+    "IOCB_CMD_NOOP": 6,
+    "IOCB_CMD_PREADV": 7,
+    "IOCB_CMD_PWRITEV": 8,
+}
+
+aio_flags: dict[str, int] = {
+    "IOCB_FLAG_RESFD": 0x1,
+    "IOCB_FLAG_IOPRIO": 0x2,
+}
+
+read_write_flags: dict[str, int] = {
+    "RWF_HIPRI": 0x1,
+    "RWF_DSYNC": 0x2,
+    "RWF_SYNC": 0x4,
+    "RWF_NOWAIT": 0x8,
+    "RWF_APPEND": 0x10,
+    "RWF_NOAPPEND": 0x20,
+    "RWF_ATOMIC": 0x40,
+    "RWF_DONTCACHE": 0x80,
+    "RWF_NOSIGNAL": 0x100,
+}
+
+userfaultfd_flags: dict[str, int] = {
+    "UFFD_USER_MODE_ONLY": 0x1,
+    "O_NONBLOCK": 0x800,
+    "O_CLOEXEC": 0x80000,
 }
