@@ -1,3 +1,137 @@
-"""System calls: events."""
+"""System calls on events: poll(2), select(2), epoll(7), eventfd(2), inotify(7), fanotify(7), io_submit(2), io_uring(7)."""
 
 from __future__ import annotations
+
+from ptracer.decode.expressions import this
+from ptracer.decode.types import (
+    Array,
+    Fd,
+    HexBytes,
+    HexLong,
+    Int,
+    Long,
+    Out,
+    Path,
+    Pointer,
+    Ptr,
+    Size,
+    UInt,
+    ULong,
+)
+from ptracer.tables.structs.events import (
+    DescriptorSet,
+    PollResult,
+    PpollResult,
+    Pselect6Result,
+    SelectResult,
+    SetupParameters,
+    SignalMaskArgument,
+    cancelled_iocb,
+    epoll_event,
+    io_event,
+    io_uring_getevents_arg,
+    iocb,
+    pollfd,
+)
+from ptracer.tables.structs.time import timespec, timespec64, timeval
+from ptracer.tables.words.events import (
+    EpollFlags,
+    EpollOperation,
+    EventFdFlags,
+    FanotifyEventFlags,
+    FanotifyEvents,
+    FanotifyFlags,
+    FanotifyMarks,
+    InotifyEvents,
+    InotifyFlags,
+    MarkDirFd,
+    RandomFlags,
+    RingEnterFlags,
+    SignalFdFlags,
+    UserFaultFdFlags,
+)
+from ptracer.tables.words.signals import SignalSet
+
+
+def poll(fds: Array[pollfd, this.nfds], nfds: UInt, timeout: Int) -> PollResult: ...
+def ppoll(
+    fds: Array[pollfd, this.nfds], nfds: UInt, tmo_p: timespec, sigmask: SignalSet[this.sigsetsize], sigsetsize: Size
+) -> PpollResult: ...
+def select(
+    nfds: Int,
+    readfds: DescriptorSet[this.nfds],
+    writefds: DescriptorSet[this.nfds],
+    exceptfds: DescriptorSet[this.nfds],
+    timeout: timeval,
+) -> SelectResult: ...
+def pselect6(
+    nfds: Int,
+    readfds: DescriptorSet[this.nfds],
+    writefds: DescriptorSet[this.nfds],
+    exceptfds: DescriptorSet[this.nfds],
+    timeout: timespec,
+    sigmask: SignalMaskArgument,
+) -> Pselect6Result: ...
+
+
+def epoll_create(size: Int) -> Fd: ...
+def epoll_create1(flags: EpollFlags) -> Fd: ...
+def epoll_ctl(epfd: Fd, op: EpollOperation, fd: Fd, event: epoll_event): ...
+def epoll_ctl__EPOLL_CTL_DEL(epfd: Fd, op: EpollOperation, fd: Fd, event: Pointer): ...
+def epoll_wait(epfd: Fd, events: Out[Array[epoll_event, this.ret]], maxevents: Int, timeout: Int): ...
+def epoll_pwait(
+    epfd: Fd,
+    events: Out[Array[epoll_event, this.ret]],
+    maxevents: Int,
+    timeout: Int,
+    sigmask: Out[SignalSet[this.sigsetsize]],
+    sigsetsize: Size,
+): ...
+def epoll_pwait2(
+    epfd: Fd,
+    events: Out[Array[epoll_event, this.ret]],
+    maxevents: Int,
+    timeout: Out[timespec64],
+    sigmask: Out[SignalSet[this.sigsetsize]],
+    sigsetsize: Size,
+): ...
+def epoll_ctl_old(epfd: HexLong, op: HexLong, fd: HexLong, event: HexLong): ...
+def epoll_wait_old(epfd: HexLong, events: HexLong, maxevents: HexLong, timeout: HexLong): ...
+
+
+def eventfd(initval: UInt) -> Fd: ...
+def eventfd2(initval: UInt, flags: EventFdFlags) -> Fd: ...
+def signalfd(fd: Fd, mask: SignalSet[this.sizemask], sizemask: Size) -> Fd: ...
+def signalfd4(fd: Fd, mask: SignalSet[this.sizemask], sizemask: Size, flags: SignalFdFlags) -> Fd: ...
+def userfaultfd(flags: UserFaultFdFlags) -> Fd: ...
+def getrandom(buf: Out[HexBytes[this.ret]], buflen: Size, flags: RandomFlags): ...
+
+
+def inotify_init() -> Fd: ...
+def inotify_init1(flags: InotifyFlags) -> Fd: ...
+def inotify_add_watch(fd: Fd, pathname: Path, mask: InotifyEvents): ...
+def inotify_rm_watch(fd: Fd, wd: Int): ...
+def fanotify_init(flags: FanotifyFlags, event_f_flags: FanotifyEventFlags) -> Fd: ...
+def fanotify_mark(fanotify_fd: Fd, flags: FanotifyMarks, mask: FanotifyEvents, dirfd: MarkDirFd, pathname: Path): ...
+
+
+def io_setup(nr_events: UInt, ctx_idp: Out[Pointer]): ...
+def io_destroy(ctx_id: Pointer): ...
+def io_submit(ctx_id: Pointer, nr: Long, iocbpp: Array[Ptr[iocb], this.nr]): ...
+def io_cancel(ctx_id: Pointer, iocb: Ptr[cancelled_iocb], result: Out[io_event]): ...
+def io_getevents(ctx_id: Pointer, min_nr: Long, nr: Long, events: Out[Array[io_event, this.ret]], timeout: timespec): ...
+def io_pgetevents(
+    ctx_id: Pointer, min_nr: Long, nr: Long, events: Out[Array[io_event, this.ret]], timeout: timespec, usig: SignalMaskArgument
+): ...
+
+
+def io_uring_setup(entries: UInt, params: SetupParameters) -> Fd: ...
+def io_uring_enter(
+    fd: Fd, to_submit: UInt, min_complete: UInt, flags: RingEnterFlags, sig: SignalSet[this.sigsz], sigsz: Size
+): ...
+def io_uring_enter__IORING_ENTER_EXT_ARG(
+    fd: Fd, to_submit: UInt, min_complete: UInt, flags: RingEnterFlags, arg: io_uring_getevents_arg, argsz: Size
+): ...
+def io_uring_enter__IORING_ENTER_EXT_ARG_REG(
+    fd: Fd, to_submit: UInt, min_complete: UInt, flags: RingEnterFlags, arg: ULong, argsz: Size
+): ...
