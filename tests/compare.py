@@ -37,6 +37,9 @@ from pathlib import Path
 
 # Calls whose number depends on who wins a race, not on what the tracer prints.
 TIMING_CALLS = frozenset({"futex", "sched_yield", "restart_syscall"})
+# What other programs do to the machine. Two runs of strace may see the same, and ptracer between them something else.
+MACHINE_STATE = re.compile(r"\b(uptime|freeram|sharedram|bufferram|freeswap|procs|f_bfree|f_bavail|f_ffree)=\d+"
+                           r"|\b(loads)=\[\d+, \d+, \d+\]")
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 RETURNS = frozenset({"rt_sigreturn", "sigreturn"})
 RESTARTED = " = ? ERESTART"
@@ -147,7 +150,7 @@ def mark_odd_padding(text: str, columns: int) -> str:
 
 def normalise_line(physical: str, pid: int | None, command: str, columns: int) -> tuple[str, str]:
     """Splits one physical line into (what stands before the call, without digits of times; the call)."""
-    text = mask_processor_times(mark_odd_padding(physical, columns))
+    text = mask_accidents(mark_odd_padding(physical, columns))
     text = DURATION.sub(lambda spent: f" <T.{'9' * len(spent[2] or '')}>", text)
     stamp = command
     if pid is not None:
@@ -159,17 +162,20 @@ def normalise_line(physical: str, pid: int | None, command: str, columns: int) -
     if moment := TIME_PREFIX.match(text):
         stamp += f"{{{shape_of_times(moment[0])}}}"
         text = text[moment.end():]
+    if text.startswith(" "):
+        stamp, text = f"{stamp}<odd prefix>", text.lstrip()
     return stamp, text
 
 
-def mask_processor_times(text: str) -> str:
+def mask_accidents(text: str) -> str:
     def mask(ticks: re.Match[str]) -> str:
         # strace adds the seconds when there is something to say; anything else stays visible.
         comment = f" /* {int(ticks[2]) / CLOCK_TICKS:.2f} s */" if int(ticks[2]) else ""
         return f"{ticks[1]}=<ticks>" if comment == (ticks[3] or "") else ticks[0]
 
-    if "time=" not in text:
+    if "=" not in text:
         return text
+    text = MACHINE_STATE.sub(lambda state: f"{state[1] or state[2]}=<state>", text)
     return PROCESSOR_TIMES.sub(r"\1={<time>}", PROCESSOR_TICKS.sub(mask, text))
 
 
