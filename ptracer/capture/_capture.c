@@ -59,6 +59,7 @@ struct thread {
     const struct plan *plan;
     int64_t cpu_at_entry;
     uint64_t hidden_until; /* no record before the call with this number; 0: none is hidden */
+    uint8_t on_trial; /* in that call: if it fails the rest is hidden too */
 };
 
 struct stop { /* what wait4 reported; `cpu` is the process's system CPU time so far */
@@ -67,6 +68,7 @@ struct stop { /* what wait4 reported; `cpu` is the process's system CPU time so 
     int64_t cpu;
 };
 
+#define NO_NUMBER (1ull << 40) /* of a call that never comes */
 #define BUCKETS 4096 /* of threads and of plans, each a chain */
 
 typedef struct {
@@ -241,6 +243,7 @@ static int handle_entry(Capture *c, struct thread *t, const struct syscall_info 
             return HANDLED;
         }
         t->hidden_until = 0;
+        t->on_trial = 1;
     }
     for (int i = 0; i < 6; i++) /* what the kernel takes of a 32-bit call; the upper halves are anybody's */
         t->args[i] = t->arch & ARCH_64BIT ? info->entry.args[i] : (uint32_t)info->entry.args[i];
@@ -252,7 +255,7 @@ static int handle_entry(Capture *c, struct thread *t, const struct syscall_info 
     }
     t->recorded = !t->plan->unwanted;
     /* Behind a filter an unwanted call needs no stop at its exit; without one the kernel makes that stop anyway. */
-    t->in_call = t->recorded || !c->filtered;
+    t->in_call = t->recorded || t->on_trial || !c->filtered;
     t->cpu_at_entry = c->cpu;
     if (t->recorded && t->plan->live_entry) {
         c->replay_info = *info;
@@ -269,6 +272,9 @@ static int handle_exit(Capture *c, struct thread *t, const struct syscall_info *
     int64_t cpu = c->cpu - t->cpu_at_entry;
     int known = t->in_call && t->recorded;
     t->in_call = 0;
+    if (t->on_trial && info->exit.is_error)
+        t->hidden_until = NO_NUMBER;
+    t->on_trial = 0;
     if (!known)
         return HANDLED; /* attached in the middle of a call, or nobody asked for it */
     if (t->plan->live_exit && !info->exit.is_error) {

@@ -34,7 +34,7 @@ class Capture(Protocol):
         """Know a thread that the kernel attached by itself (PTRACE_O_TRACECLONE and its like)."""
 
     def hide(self, tid: int, until: int) -> None:
-        """Make no record of the thread's calls before the one with the number ``until``."""
+        """Make no record of the thread's calls before the one with the number ``until``, nor after it if it fails."""
 
     def forget(self, tid: int) -> None:
         """A thread has died or is none of ours any more."""

@@ -32,6 +32,7 @@ from ptracer.capture.records import EXIT as EXIT_RECORD
 from ptracer.plans import Plan
 
 PTRACE_SEIZE = 0x4206
+NO_NUMBER = 1 << 40  # of a call that never comes
 
 SIZE_OF_RECORD = 128  # what a record without memory takes in the C loop's ring
 SMALLEST_RING = 8 << 20  # several of the largest records
@@ -42,7 +43,7 @@ Variant = tuple[int, int, int, Plan | None]  # selector, mask, key, plan
 class _Thread:
     """What must be known of a thread between two stops."""
 
-    __slots__ = ("tid", "in_call", "recorded", "arch", "number", "args", "plan", "cpu_at_entry", "hidden_until")
+    __slots__ = ("tid", "in_call", "recorded", "arch", "number", "args", "plan", "cpu_at_entry", "hidden_until", "on_trial")
 
     def __init__(self, tid: int) -> None:
         self.tid = tid
@@ -54,6 +55,7 @@ class _Thread:
         self.plan = Plan()
         self.cpu_at_entry = 0
         self.hidden_until = 0
+        self.on_trial = False  # in the call that ends hiding: if it fails the rest is hidden too
 
 
 class Capture(Requests):
@@ -234,6 +236,7 @@ class Capture(Requests):
                 thread.in_call = not self._filtered
                 return None
             thread.hidden_until = 0
+            thread.on_trial = True
         # What the kernel takes from the registers of a 32-bit call; the upper halves are anybody's.
         thread.args = about.args if about.arch & ARCH_64BIT else tuple(arg & 0xFFFFFFFF for arg in about.args)
         try:
@@ -243,7 +246,7 @@ class Capture(Requests):
             return (NEED_PLAN, thread.tid, thread.arch, thread.number, thread.args)
         thread.recorded = plan is not None
         # Behind a filter an unwanted call needs no stop at its exit; without one the kernel makes it anyway.
-        thread.in_call = thread.recorded or not self._filtered
+        thread.in_call = thread.recorded or thread.on_trial or not self._filtered
         thread.cpu_at_entry = self._cpu
         if plan is None:
             return None
@@ -264,6 +267,9 @@ class Capture(Requests):
         cpu = self._cpu - thread.cpu_at_entry
         known = thread.in_call and thread.recorded
         thread.in_call = False
+        if thread.on_trial and about.failed:
+            thread.hidden_until = NO_NUMBER
+        thread.on_trial = False
         if not known:
             return None  # attached in the middle of a call, or nobody asked for it
         if thread.plan.live_exit and not about.failed:
