@@ -40,7 +40,7 @@ class Calls:
     def live(self, arch: int, number: int, args: tuple[int, ...], read: Callable[[int, int], bytes]) -> LiveCall:
         """A call whose memory comes from the tracee."""
         abi, plain = abi_of(arch, number)
-        call = LiveCall(0, abi, plain, self.signatures.find(abi, plain, args), args, 0, {})
+        call = LiveCall(0, self.signatures.find(abi, plain, args), plain, args, 0, {})
         call.fetch = read
         return call
 

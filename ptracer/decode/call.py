@@ -24,28 +24,23 @@ class Call:
     or 0. ``start`` and ``end`` are nanoseconds of CLOCK_MONOTONIC; ``end`` is 0 while the call is open.
     """
 
-    __slots__ = (
-        "tid", "abi", "number", "signature", "args", "start", "end", "result", "error", "chunks", "entry_chunks", "exit_chunks",
-        "pointer", "entered", "exited", "cpu",
-    )  # fmt: skip
+    # What most calls leave as it is stands here and not in ``__init__``, which runs for each of them.
+    end = result = error = cpu = pointer = 0
+    entered: list[Value] = []
+    exited: list[Value] = []
 
-    def __init__(
-        self, tid: int, abi: ABI, number: int, signature: Signature, args: tuple[int, ...], start: int, chunks: Chunks | None
-    ) -> None:
+    def __init__(self, tid: int, signature: Signature, number: int, args: tuple[int, ...], start: int, chunks: Chunks | None) -> None:
         self.tid = tid
-        self.abi = abi
-        self.number = number
         self.signature = signature
+        self.number = number
         self.args = args
         self.start = start
-        self.end = 0
-        self.result = 0
-        self.error = 0
         self.chunks = self.entry_chunks = self.exit_chunks = chunks
-        self.pointer = 0
-        self.cpu = 0
-        self.entered: list[Value] = []
-        self.exited: list[Value] = []
+
+    @property
+    def abi(self) -> ABI:
+        """The calling convention of this one call."""
+        return self.signature.abi
 
     def read(self, address: int, size: int) -> bytes:
         """Exactly ``size`` bytes at ``address``; Fault when they were not captured."""
@@ -82,8 +77,6 @@ class Call:
 
 class LiveCall(Call):
     """A call at its stop: what is read comes from the tracee and is remembered in ``chunks``."""
-
-    __slots__ = ("fetch",)
 
     fetch: Callable[[int, int], bytes]  # (address, size) -> as many bytes as can be read
 

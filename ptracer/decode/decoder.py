@@ -10,7 +10,7 @@ from ptracer.decode.call import Call
 from ptracer.decode.registry import Signatures
 from ptracer.decode.signature import Signature
 from ptracer.decode.values import NULL, Symbol, Value
-from ptracer.regs import X86_64, abi_of
+from ptracer.regs import ABI, AUDIT_ARCH_X86_64, X86_64, abi_of
 
 RESTART_BLOCK = -516  # ERESTART_RESTARTBLOCK: the kernel goes on with restart_syscall
 
@@ -42,7 +42,7 @@ class Decoder:
         self.renderer = renderer
         self.open: dict[int, Call] = {}
         self.last: dict[int, str] = {}  # the name of each thread's latest call
-        self.modes: dict[int, str] = {}  # the ABI of each thread's latest call
+        self.modes: dict[int, ABI] = {}  # the ABI of each thread's latest call
         self.native = signatures.table(X86_64)
         self.handlers: dict[int, Callable[[Any], None]] = {
             records.CALL: self.on_call,
@@ -68,13 +68,13 @@ class Decoder:
 
     def begin(self, tid: int, start: int, arch: int, number: int, args: tuple[int, ...], chunks: Any) -> Call:
         """A call at its entry."""
-        abi, number = abi_of(arch, number)
-        if self.modes.get(tid) != abi.name:
-            self.mode(tid, start, abi.name)
-        signature = self.native.get(number) if abi is X86_64 else None
+        signature = self.native.get(number) if arch == AUDIT_ARCH_X86_64 else None
         if signature is None or signature.variants is not None:
+            abi, number = abi_of(arch, number)
             signature = self.signatures.find(abi, number, args)
-        call = Call(tid, abi, number, signature, args, start, chunks)
+        if self.modes.get(tid) is not signature.abi:
+            self.mode(tid, start, signature.abi)
+        call = Call(tid, signature, number, args, start, chunks)
         if signature.name == "restart_syscall":
             # It has no arguments; what helps is the name of what it goes on with.
             call.entered = [Symbol(0, f"<... resuming interrupted {self.last.get(tid, 'system call')} ...>", None)]
@@ -88,8 +88,10 @@ class Decoder:
         """The same call at its exit."""
         call.end = end
         call.result = result
-        call.error = -result if failed else 0
-        call.cpu = cpu
+        if failed:
+            call.error = -result
+        if cpu:
+            call.cpu = cpu
         if chunks:
             entry = call.entry_chunks
             call.chunks = call.exit_chunks = {**entry, **chunks} if entry else chunks
@@ -117,12 +119,12 @@ class Decoder:
         self.end(call, end, result, failed, cpu, chunks)
         self.renderer.leave(call)
 
-    def mode(self, tid: int, when: int, name: str) -> None:
+    def mode(self, tid: int, when: int, abi: ABI) -> None:
         """Note the ABI of a thread; say so when it is not what it was."""
         known = self.modes.get(tid)
-        self.modes[tid] = name
-        if known is not None or name != X86_64.name:
-            bits = {"x86_64": "64 bit", "i386": "32 bit", "x32": "x32"}[name]
+        self.modes[tid] = abi
+        if known is not None or abi is not X86_64:
+            bits = {"x86_64": "64 bit", "i386": "32 bit", "x32": "x32"}[abi.name]
             self.renderer.notice(notices.Mode(tid, when, bits))
 
     # --- notices

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ptracer.decode.structs import StructType, outer_names
+from ptracer.decode.structs import Siblings, StructType
 from ptracer.decode.types import Layout, as_type
-from ptracer.decode.values import Value
+from ptracer.decode.values import Fields, Value
 
 Decode = Callable[[Any, bytes], Value]
 
@@ -57,7 +57,9 @@ def length_of(scope: Any) -> int:
 def compile(thing: Any, layout: Layout) -> Decode:
     """A function of a scope and the bytes that exist."""
     kind = as_type(thing)
-    load = kind.loader(layout.within({**outer_names(layout.names), "length": length_of}))
+    names = Siblings(layout.names)
+    names["length"] = length_of
+    load = kind.loader(layout.within(names))
     size = kind.size(layout.abi)
 
     def decode(scope: Any, data: bytes) -> Value:
@@ -79,7 +81,7 @@ def partial(thing: Any, layout: Layout) -> Decode:
         value = decode(scope, data)
         if len(data) < size:
             length = len(data)
-            value.pairs = [pair for pair in value.pairs if ends[pair[0]] <= length]
+            return Fields([pair for pair in value.pairs if ends[pair[0]] <= length], value.more)
         return value
 
     return decode_partly

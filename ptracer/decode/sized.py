@@ -51,19 +51,20 @@ class Sized(Target_):
                 data = data[:own]
             value = load(scope, data.ljust(whole, b"\0"), 0)
             assert isinstance(value, Fields)
+            pairs = value.pairs
             if len(data) < whole:
-                value.pairs = [pair for pair in value.pairs if ends.get(pair[0], 0) <= len(data)]
+                pairs = [pair for pair in pairs if ends.get(pair[0], 0) <= len(data)]
             if len(data) < known:
-                value.pairs.append(("", UNREADABLE))
+                pairs = [*pairs, ("", UNREADABLE)]
             elif size > whole:
                 rest = min(size, LONGEST) - whole
                 beyond = scope.read_some(address + whole, rest)
                 if len(beyond) < rest:
-                    value.pairs.append(("", UNREADABLE))
+                    pairs = [*pairs, ("", UNREADABLE)]
                 elif any(beyond):
                     text = HexText(beyond[:limit], rest > limit)
-                    value.pairs.append(("", Annotated(text, f"bytes {whole}..{whole + rest - 1}", before=True)))
-            return value
+                    pairs = [*pairs, ("", Annotated(text, f"bytes {whole}..{whole + rest - 1}", before=True))]
+            return value if pairs is value.pairs else Fields(pairs, value.more)
 
         return fetch
 

@@ -118,6 +118,11 @@ class StructType(Target_):
             self.placed[abi.name] = offsets, -(-end // largest) * largest, largest
         return self.placed[abi.name]
 
+    @property
+    def pure(self) -> bool:
+        """Whether nothing but the bytes themselves decides what is shown."""
+        return not overridden(self.declaration) & {"shown"} and all(field.type.pure for field in self.fields)
+
     def size(self, abi: ABI) -> int:
         return self.place(abi)[1]
 
@@ -127,7 +132,7 @@ class StructType(Target_):
     def loader(self, layout: Layout) -> Loader:
         offsets = self.place(layout.abi)[0]
         readers: dict[str, tuple[int, int, bool]] = {}
-        names: dict[str, Callable[[Any], int]] = dict(outer_names(layout.names))
+        names = Siblings(layout.names)
         for field in self.fields:
             names[field.name] = sibling(field.name)
             if isinstance(field.type, Integer) or field.type.size(layout.abi) in (1, 2, 4, 8):
@@ -161,6 +166,8 @@ class StructType(Target_):
                 pairs = finish(pairs, inside)
             return Fields(pairs, more)
 
+        if finish is None and not names.outside and all(field.type.pure for field in self.fields):
+            return remembering(load, self.size(layout.abi))
         return load
 
     def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
@@ -190,13 +197,40 @@ def sibling(name: str) -> Callable[[Any], int]:
     return lambda scope: scope.numbers[name]  # type: ignore[no-any-return]
 
 
-def outer_names(names: Names) -> dict[str, Callable[[Any], int]]:
-    """The siblings of the thing around a structure, seen from inside it."""
+class Siblings(dict[str, Callable[[Any], int]]):
+    """Getters by name, as fields see them: the structure's own, then those of what lies around it.
 
-    def outward(getter: Callable[[Any], int]) -> Callable[[Any], int]:
+    ``outside`` says whether any of the latter was asked for.
+    """
+
+    def __init__(self, outer: Names) -> None:
+        self.outer = outer
+        self.outside = False
+
+    def __missing__(self, name: str) -> Callable[[Any], int]:
+        getter = self.outer[name]
+        self.outside = True
         return lambda scope: getter(scope.outer)
 
-    return {name: outward(getter) for name, getter in names.items()}
+
+REMEMBERED = 512  # values of one structure; most programs fill the same few again and again
+
+
+def remembering(load: Loader, size: int) -> Loader:
+    """A loader that knows again what it has seen: for structures whose value depends on their bytes alone."""
+    known: dict[bytes, Value] = {}
+
+    def recall(scope: Any, data: bytes, offset: int) -> Value:
+        part = data if not offset and len(data) == size else data[offset : offset + size]
+        value = known.get(part)
+        if value is None:
+            value = load(scope, data, offset)
+            if len(known) >= REMEMBERED:
+                known.clear()
+            known[part] = value
+        return value
+
+    return recall
 
 
 def overridden(declaration: type[Struct]) -> set[str]:

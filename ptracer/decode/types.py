@@ -59,6 +59,7 @@ class Type:
     indirect = False
     when = "entry"
     bracketed = False  # behind a pointer it is shown as [value]
+    pure = False  # its value depends on its bytes alone, not on the process, the call or siblings
 
     def size(self, abi: ABI) -> int:
         """Bytes in memory. TypeError: the size is not fixed."""
@@ -110,6 +111,7 @@ class Integer(Type):
     """An integer of ``width`` bytes (0: a word of the ABI), decimal unless ``shape`` says otherwise."""
 
     bracketed = True
+    pure = True
 
     def __init__(self, width: int, signed: bool = False, shape: Callable[[int], Value] | None = None) -> None:
         self.width, self.signed, self.shape = width, signed, shape
@@ -159,6 +161,8 @@ class Integer(Type):
 
 class Descriptor(Integer):
     """A file descriptor: an ``int``."""
+
+    pure = False  # what is behind it changes
 
     def __init__(self) -> None:
         super().__init__(4, signed=True)
@@ -461,6 +465,8 @@ class String(Target_):
 
 class InlineString(Target_):
     """``InlineString[16]``: characters inside a structure, up to a NUL."""
+
+    pure = True
 
     def __init__(self, length: int) -> None:
         self.length = length

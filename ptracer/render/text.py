@@ -64,7 +64,7 @@ class TextRenderer:
         self.output_of = output_of
         self.lines: dict[Output, Line] = {}
         self.alive: set[int] = set()
-        self.plain = not (layout.pid or layout.pointer or layout.number or layout.names or clock)
+        self.decorated = layout.pointer or layout.number or layout.names or layout.duration is not None
 
     # --- lines
 
@@ -128,8 +128,20 @@ class TextRenderer:
 
     def call(self, call: Call) -> None:
         output = self.output_of(call.tid)
-        text = self.begin(output, call.tid, call.start) + self.opening(call)
-        output.write(text + self.closing(call, len(text)))
+        text = self.begin(output, call.tid, call.start)
+        if self.decorated:
+            text += self.opening(call)
+            output.write(text + self.closing(call, len(text)))
+            return
+        # The plain form of the same, for most calls come this way.
+        spell_all = self.spelling.spell_all
+        signature = call.signature
+        if call.exited:
+            arguments = spell_all(call.entered + call.exited)
+        else:
+            arguments = spell_all(call.entered)
+        text = f"{text}{signature.prefix}{arguments}) "
+        output.write(f"{text:{self.layout.column}}= {self.results.spell(call)}\n")
 
     def enter(self, call: Call) -> None:
         output = self.output_of(call.tid)

@@ -212,17 +212,14 @@ siginfo_t = SigInfo()
 
 
 class sigaction(Struct):
-    """The kernel's, not the C library's: the set comes last."""
+    """The kernel's, not the C library's: the set comes last in memory, but second in the manual."""
+
+    order = ("sa_handler", "sa_mask", "sa_flags", "sa_restorer")
 
     sa_handler: SignalHandler
     sa_flags: ActionFlags
     sa_restorer: Pointer = this.sa_flags & 0x04000000  # SA_RESTORER
     sa_mask: SignalSet()
-
-    @classmethod
-    def shown(cls, pairs: Pairs, scope: StructScope) -> Pairs:
-        """The set comes second in the manual, and in a trace."""
-        return [pairs[0], pairs[-1], *pairs[1:-1]]
 
 
 class stack_t(Struct):

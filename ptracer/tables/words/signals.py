@@ -68,6 +68,8 @@ class SignalSet(Target_):
     Where the kernel accepts fewer bytes (sigpending), ``SignalSet(this.sigsetsize, shorter=True)``.
     """
 
+    pure = True
+
     def __init__(self, length: Length = SET_SIZE, shorter: bool = False) -> None:
         self.length, self.shorter = length, shorter
 

@@ -1,0 +1,55 @@
+# make trace ARGS="-f ls -l /"   builds what is needed, installs it in .venv, and traces
+# make check                     installs what the tests need and passes them: what CI runs
+# make bench                     ratios to strace, measured side by side
+# make tables                    makes the generated tables again from the kernel's headers
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?= -f ls -l /
+SOURCES := pyproject.toml setup.py $(wildcard ptracer/capture/*.c ptracer/capture/*.h)
+
+.PHONY: trace check bench tables clean needs fast
+
+trace: $(VENV)/installed
+	@$(BIN)/ptracer $(ARGS)
+
+check: $(VENV)/tested
+	$(BIN)/ruff check ptracer tests tools benchmarks
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+# The part that needs no ptrace.
+fast: $(VENV)/tested
+	$(BIN)/python -m pytest -n 2 -m "not ptrace"
+
+bench: $(VENV)/tested
+	$(BIN)/python benchmarks/bench.py
+
+tables: $(VENV)/tables
+	$(BIN)/python tools/numbers.py
+	$(BIN)/python tools/constants.py
+
+$(VENV)/python: | needs
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip "setuptools>=84"
+	@touch $@
+
+$(VENV)/installed: $(VENV)/python $(SOURCES)
+	$(BIN)/python -m pip install --quiet --config-settings editable_mode=compat --editable .
+	@touch $@
+
+$(VENV)/tested: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --config-settings editable_mode=compat --editable ".[test]"
+	@touch $@
+
+$(VENV)/tables: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --config-settings editable_mode=compat --editable ".[tables]"
+	@touch $@
+
+needs:
+	@tools/needs.sh "$(PYTHON)"
+
+clean:
+	rm -rf $(VENV) build *.egg-info ptracer/capture/*.so
+	find . -name __pycache__ -prune -exec rm -rf {} +

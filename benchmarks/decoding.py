@@ -1,0 +1,98 @@
+"""Microseconds the decoding thread spends on a call, by system call: ``python benchmarks/decoding.py COMMAND``.
+
+The records of a real run are captured first and decoded afterwards, again and again, with nothing else
+running: what is measured is decoding and rendering to text, without ptrace and without writing.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import defaultdict
+from typing import Any, Callable
+
+from ptracer.capture import records
+from ptracer.capture.choose import make
+from ptracer.decode.decoder import Decoder
+from ptracer.decode.detail import Detail
+from ptracer.decode.registry import Signatures
+from ptracer.pipeline import Calls, DecodingThread
+from ptracer.regs import X86_64, abi_of
+from ptracer.render.output import Output
+from ptracer.render.spelling import Spelling
+from ptracer.render.text import Layout, TextRenderer
+from ptracer.spawn import Command, initial_environment, start
+from ptracer.tracer import Tracer
+
+EXECVE = 59
+ROUNDS = 200
+DEFAULT = ["python3", "-c", "import ssl, subprocess; subprocess.run(['ls', '-l', '/usr/bin'], capture_output=True)"]
+
+
+class Keeper:
+    """Takes the place of a decoder and keeps the records."""
+
+    def __init__(self) -> None:
+        self.records: list[records.Record] = []
+
+    def feed(self, batch: list[records.Record]) -> None:
+        self.records += batch
+
+
+def capture_run(argv: list[str], signatures: Signatures) -> list[records.Record]:
+    """The records of one run of a command and its children."""
+    keeper, capture = Keeper(), make(8 << 20)
+    child = start(Command(argv, initial_environment()))
+    tracer = Tracer(capture, Calls(signatures), follow=True)
+    thread = DecodingThread(capture, keeper, lambda: None)  # type: ignore[arg-type]
+    thread.start()
+    try:
+        tracer.start(child.pid, EXECVE)
+        child.release()
+        tracer.run()
+    finally:
+        capture.finish()
+        thread.join()
+    return keeper.records
+
+
+def decoder_of(signatures: Signatures) -> tuple[Decoder, Callable[[], None]]:
+    """A decoder whose text goes nowhere."""
+    output = Output(-1, lambda error: None)
+    return Decoder(signatures, TextRenderer(Spelling(), Layout(pid="file"), None, lambda tid: output)), output.parts.clear
+
+
+def measure(kept: list[records.Record], signatures: Signatures) -> dict[str, tuple[float, int]]:
+    """By name: microseconds a call (the best of many rounds) and how many there were."""
+    by_name: dict[str, list[Any]] = defaultdict(list)
+    for record in kept:
+        if record[0] == records.CALL:
+            abi, number = abi_of(record[3], record[4])
+            by_name[abi.numbers.get(number, hex(number))].append(record)
+    decoder, clear = decoder_of(signatures)
+    times = {}
+    for name, batch in by_name.items():
+        best = float("inf")
+        for _ in range(ROUNDS):
+            begin = time.perf_counter()
+            decoder.feed(batch)
+            best = min(best, time.perf_counter() - begin)
+            clear()
+        times[name] = best / len(batch) * 1e6, len(batch)
+    return times
+
+
+def main() -> None:
+    signatures = Signatures(Detail())
+    signatures.table(X86_64)
+    kept = capture_run(sys.argv[1:] or DEFAULT, signatures)
+    times = measure(kept, signatures)
+    print(f"{'us a call':>10} {'calls':>7}  system call")
+    for name, (each, count) in sorted(times.items(), key=lambda item: -item[1][1])[:50]:
+        print(f"{each:>10.2f} {count:>7}  {name}")
+    total = sum(count for _, count in times.values())
+    print(f"{sum(each * count for each, count in times.values()) / total:>10.2f} {total:>7}  all, by how often they come")
+
+
+if __name__ == "__main__":
+    main()
