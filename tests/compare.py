@@ -183,7 +183,7 @@ def make_line(stamp: str, text: str) -> Line:
     if notice := NOTICE_NAME.match(text):
         return Line(notice["name"], stamp + text, False)
     if resumed := RESUMED.match(text):
-        return Line(resumed["name"], stamp + text, True)
+        return Line(resumed["name"], stamp + text, False)
     if call := CALL_NAME.match(text):
         return Line(call["name"], stamp + text, call["call"] is not None)
     return Line(text.partition(" ")[0], stamp + text, False)
@@ -215,8 +215,8 @@ def parse_trace(files: Mapping[int | None, str], *, columns: int = 40, joined: b
     unfinished: dict[int, Line] = {}
     thread = Thread(0)
     for pid, command, physical in physical_lines(files):
-        if started and physical.startswith(" > "):
-            thread.lines.append(Line("stack frame", physical, False))
+        if started and physical.startswith((" > ", " | ")):
+            thread.lines.append(Line("stack frame" if physical[1] == ">" else "dump", physical, False))
             continue
         if pid not in current:
             current[pid] = Thread(pid)
