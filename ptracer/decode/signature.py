@@ -9,8 +9,8 @@ from typing import Any, Callable, Mapping
 from ptracer.decode.call import Call, LiveCall
 from ptracer.decode.detail import Detail
 from ptracer.decode.expressions import Getter, bind
-from ptracer.decode.types import Argument, Layout, Long, PointerTo, Type, ULong, as_type, hexadecimal
-from ptracer.decode.values import Value
+from ptracer.decode.types import Argument, Layout, Long, PointerTo, Register, Type, ULong, as_type, hexadecimal
+from ptracer.decode.values import Labelled, Value
 from ptracer.plans import Plan, Step
 from ptracer.regs import ABI, MAX_ARGUMENTS
 
@@ -29,11 +29,18 @@ class Parameter:
 Item = tuple[Argument, int]
 
 
+def named(function: FunctionType) -> FunctionType:
+    """For a ``def`` of a table: its arguments are always shown with their names."""
+    function.named = True  # type: ignore[attr-defined]
+    return function
+
+
 class Signature:
     """One system call of one ABI, compiled for a Detail.
 
     ``entry(call)`` gives the values known when the call begins, ``exit(call)`` the rest, ``result(call)``
     the value of the result and ``note(call)`` its remark. ``plan`` says what memory must be captured.
+    ``named`` says that arguments are shown with their names even when nobody asks for names.
     """
 
     def __init__(self, name: str, function: FunctionType | None, abi: ABI, detail: Detail, count: int = MAX_ARGUMENTS) -> None:
@@ -46,6 +53,7 @@ class Signature:
         self.selector = (-1, 0)
         self.choices: dict[int, FunctionType] = {}
         self.parameters, returns = self.declared(function, count)
+        self.named = getattr(function, "named", False)
         self.names = [parameter.name for parameter in self.parameters]
         getters = {p.name: getter(p, abi) for p in self.parameters}
         getters["ret"] = result_getter
@@ -56,6 +64,7 @@ class Signature:
             if parameter.type.when != "entry" and not self.raw:
                 split = place
                 break
+        self.holds = conditions(self.parameters, getters)
         self.exit_items = self.items(self.parameters[split:], layout)
         self.entry = reader(self.items(self.parameters[:split], layout), conditions(self.parameters[:split], getters))
         self.exit = reader(self.exit_items, conditions(self.parameters[split:], getters))
@@ -79,7 +88,10 @@ class Signature:
         first_default = len(names) - len(defaults)
         parameters, index = [], 0
         for place, name in enumerate(names):
-            type = as_type(hints[name])
+            hint = hints[name]
+            if isinstance(hint, Register):
+                index, hint = hint.index, hint.type
+            type = as_type(hint)
             if type.indirect:
                 type = PointerTo(type)
             if self.raw:
@@ -92,12 +104,13 @@ class Signature:
             index += 2 if pair else 1
         return parameters, None if returns is None else as_type(returns)
 
-    @staticmethod
-    def items(parameters: list[Parameter], layout: Layout) -> list[Item]:
+    def items(self, parameters: list[Parameter], layout: Layout) -> list[Item]:
         """The compiled arguments of one phase with the register each takes."""
         made = []
         for parameter in parameters:
             argument = parameter.type.argument(layout)
+            if self.named:
+                argument = labelled(parameter.name, argument)
             made.append((joined(argument, parameter.index) if parameter.pair else argument, parameter.index))
         return made
 
@@ -120,6 +133,12 @@ class Signature:
             live_exit |= steps is None
             leave += steps or []
         return Plan(tuple(entry), tuple(leave), live_entry, live_exit)
+
+    def labels(self, call: Call) -> list[str]:
+        """The names of the arguments that this call has."""
+        if self.holds is None:
+            return self.names
+        return [name for name, holds in zip(self.names, self.holds) if holds is None or holds(call)]
 
     def fetch_entry(self, call: LiveCall) -> None:
         """Decode the entry for the sake of what it reads; a value that the call will change is read too."""
@@ -184,6 +203,11 @@ def getter(parameter: Parameter, abi: ABI) -> Getter:
 def result_getter(scope: Any) -> int:
     """``this.ret``."""
     return scope.result  # type: ignore[no-any-return]
+
+
+def labelled(name: str, argument: Argument) -> Argument:
+    """An argument with its name."""
+    return lambda scope, raw: Labelled(name, argument(scope, raw))
 
 
 def joined(argument: Argument, index: int) -> Argument:

@@ -159,6 +159,26 @@ class Integer(Type):
         return [Step(BYTES, argument, CONSTANT, self.size(layout.abi))]
 
 
+class KernelInteger(Integer):
+    """The kernel's own long, which x32 has in 64 bits."""
+
+    def __init__(self, signed: bool = False) -> None:
+        super().__init__(0, signed)
+
+    def size(self, abi: ABI) -> int:
+        return abi.register_size
+
+
+class RegisterInteger(Integer):
+    """A ``__kernel_long_t``: as wide as a register, which on x32 is more than a word."""
+
+    def __init__(self, signed: bool = False) -> None:
+        super().__init__(0, signed)
+
+    def size(self, abi: ABI) -> int:
+        return abi.register_size
+
+
 class Descriptor(Integer):
     """A file descriptor: an ``int``."""
 
@@ -188,10 +208,13 @@ Int = Integer(4, signed=True)
 UInt = Integer(4)
 Int64 = Integer(8, signed=True)
 UInt64 = Integer(8)
+KernelLong = RegisterInteger(signed=True)
+KernelULong = RegisterInteger()
 Long = Integer(0, signed=True)
 ULong = Integer(0)
 Size = Integer(0)
 SSize = Integer(0, signed=True)
+KernelLong, KernelULong = KernelInteger(signed=True), KernelInteger()
 HexByte, HexShort, HexInt, HexLong, Hex64 = (hexadecimal[integer] for integer in (Byte, UShort, UInt, ULong, UInt64))
 OctalShort, OctalInt = octal[UShort], octal[UInt]
 Pid = Integer(4, signed=True)
@@ -250,6 +273,16 @@ def length_source(length: Length, positions: Mapping[str, int]) -> tuple[int, in
         if length.name in positions:
             return ARGUMENT, positions[length.name]
     return None
+
+
+class Register:
+    """``Register[1, Pointer]``: an argument that is not shown in the order of the registers."""
+
+    def __init__(self, index: int, type: Any) -> None:
+        self.index, self.type = index, type
+
+    def __class_getitem__(cls, parameters: tuple[int, Any]) -> Register:
+        return cls(*parameters)
 
 
 class PointerTo(Type):
@@ -437,13 +470,13 @@ class HexBytes(Bytes):
 
 
 class String(Target_):
-    """A NUL-terminated string; a path is never cut before PATH_MAX."""
+    """A NUL-terminated string of at most ``most`` bytes; a path is never cut before PATH_MAX."""
 
-    def __init__(self, path: bool = False) -> None:
-        self.path = path
+    def __init__(self, path: bool = False, most: int = 1 << 30) -> None:
+        self.path, self.most = path, most
 
     def limit(self, layout: Layout) -> int:
-        return PATH_MAX - 1 if self.path else layout.string_limit
+        return PATH_MAX - 1 if self.path else min(layout.string_limit, self.most)
 
     def fetcher(self, layout: Layout) -> Fetcher:
         limit, path = self.limit(layout), self.path

@@ -216,6 +216,24 @@ class Meant:
     __hash__ = None  # type: ignore[assignment]
 
 
+class Labelled:
+    """An argument that is shown with its name: ``child_stack=NULL``."""
+
+    __slots__ = ("name", "value")
+
+    def __init__(self, name: str, value: Value) -> None:
+        self.name = name
+        self.value = value
+
+    def __repr__(self) -> str:
+        return f"Labelled({self.name!r}, {self.value!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Labelled) and (self.name, self.value) == (other.name, other.value)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 class Joined:
     """Values with an operator between them: ``S_IFREG|0644``, a bit set plus unnamed numbers."""
 

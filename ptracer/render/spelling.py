@@ -14,6 +14,7 @@ from ptracer.decode.values import (
     Hex,
     HexText,
     Joined,
+    Labelled,
     Meant,
     Octal,
     Permissions,
@@ -103,6 +104,7 @@ class Spelling:
             Annotated: self.annotated,
             Applied: self.applied,
             Joined: self.joined,
+            Labelled: self.labelled,
             Meant: {"abbrev": self.meaning, "raw": self.meaning_raw, "verbose": self.meaning_verbose}[constants],
             Symbol: {"abbrev": self.symbol, "raw": self.symbol_raw, "verbose": self.symbol_verbose}[constants],
             Unknown: self.symbol_raw if constants == "raw" else self.symbol,
@@ -178,6 +180,9 @@ class Spelling:
 
     def applied(self, value: Applied) -> str:
         return f"{value.name}({self.spell_all(value.arguments)})"
+
+    def labelled(self, value: Labelled) -> str:
+        return f"{value.name}={self.spell(value.value)}"
 
     def joined(self, value: Joined) -> str:
         return value.operator.join([self.spell(item) for item in value.values])

@@ -6,6 +6,7 @@ from typing import Callable
 
 from ptracer.decode import notices
 from ptracer.decode.call import Call
+from ptracer.decode.values import Labelled
 from ptracer.render.clock import Clock, fraction
 from ptracer.render.output import Output
 from ptracer.render.results import Results
@@ -92,9 +93,11 @@ class TextRenderer:
         """Arguments with commas, and with their names where they are asked for."""
         if not self.layout.names:
             return self.spelling.spell_all(values)
-        names = call.signature.names[first:]
+        names = call.signature.labels(call)[first:]
         spell = self.spelling.spell
-        return ", ".join([f"{name}={spell(value)}" for name, value in zip(names, values)])
+        return ", ".join(
+            [spell(value) if type(value) is Labelled else f"{name}={spell(value)}" for name, value in zip(names, values)]
+        )
 
     def opening(self, call: Call) -> str:
         """Everything up to the last argument known at entry."""
