@@ -28,6 +28,7 @@ class Session:
         self.options = options
         self.back: Back | None = None
         self.finished = False
+        self.child: Child | None = None
 
     def run(self) -> int:
         """Trace until the end; the exit status."""
@@ -37,12 +38,12 @@ class Session:
         if filter is not None:
             self.back = split()
         self.destination = open_destination(options)
-        child = start(command) if command is not None else None
-        if child is not None:
+        self.child = start(command) if command is not None else None
+        if self.child is not None:
             self.step_aside()
         self.build(filter)
         with Interrupts(self.tracer, options.interruptible):
-            self.trace(child)
+            self.trace()
         self.finish()
         if self.back is not None:
             self.back.report(self.wait_status())
@@ -76,20 +77,18 @@ class Session:
         self.tracer.ended = self.end_early
         self.thread = DecodingThread(self.capture, self.feed, self.feed.flush)
 
-    def trace(self, child: Child | None) -> None:
+    def trace(self) -> None:
         """From the first seize to the end of the last tracee, or until interrupted."""
         self.thread.start()
         prepare_threads()
         try:
             attached = self.attach()
-            if child is not None:
-                self.tracer.start(child.pid, EXECVE)
-                child.release()
+            if self.child is not None:
+                self.tracer.start(self.child.pid, EXECVE)
+                self.child.release()
             elif not attached:
                 raise PtracerError("")
             self.tracer.run()
-            if child is not None and (code := child.exec_error()) and not self.tracer.interrupted:
-                messages.say(f"exec: {os.strerror(code)}")
         finally:
             self.drain()
 
@@ -126,6 +125,9 @@ class Session:
         if self.finished:
             return
         self.finished = True
+        code = self.child.exec_error() if self.child is not None and not self.tracer.interrupted else 0
+        if code:
+            messages.say(f"exec: {os.strerror(code)}")
         self.feed.close()
         if self.thread.error is not None:
             raise self.thread.error

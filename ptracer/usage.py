@@ -40,7 +40,7 @@ def parser(formatter: type[argparse.HelpFormatter] = argparse.RawTextHelpFormatt
         prog=program_name(),
         usage=SYNOPSIS,
         description=DESCRIPTION,
-        epilog=EPILOGUE.format(classes=", ".join(f"%%{name}" for name in CLASSES)),
+        epilog=EPILOGUE.format(classes=", ".join("%%" + name.replace("%", "%%") for name in CLASSES)),
         formatter_class=formatter,
         add_help=False,
         allow_abbrev=False,
