@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from types import FunctionType, ModuleType
 from typing import Iterator
 
@@ -15,15 +16,34 @@ from ptracer.tables import calls
 
 
 
-def modules(abi: ABI) -> Iterator[ModuleType]:
-    """The table modules in the order of search; what a 32-bit ABI does otherwise comes first."""
+mentioned: dict[str, frozenset[str]] = {}  # by table module: the names in its code
+
+
+def modules(abi: ABI, call: str) -> Iterator[ModuleType]:
+    """The table modules that may describe a call; what a 32-bit ABI does otherwise comes first.
+
+    To import a table is to import its words and structures, so a module is imported only if its compiled
+    code has the name of the call.
+    """
     for name in (*calls.OVERRIDES.get(abi.name, ()), *calls.MODULES):
-        yield importlib.import_module(f"ptracer.tables.calls.{name}")
+        path = f"ptracer.tables.calls.{name}"
+        if path not in mentioned:
+            mentioned[path] = names_in(path)
+        if call in mentioned[path]:
+            yield importlib.import_module(path)
+
+
+def names_in(path: str) -> frozenset[str]:
+    """The global names in a module's code, without running it."""
+    specification = importlib.util.find_spec(path)
+    assert specification is not None
+    code = specification.loader.get_code(path)  # type: ignore[union-attr]
+    return frozenset(code.co_names)
 
 
 def declaration(name: str, abi: ABI) -> tuple[FunctionType, ModuleType] | None:
     """The ``def`` of a call and the module it stands in."""
-    for module in modules(abi):
+    for module in modules(abi, name):
         function = module.__dict__.get(name)
         if isinstance(function, FunctionType):
             return function, module
