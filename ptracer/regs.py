@@ -8,6 +8,7 @@ include/uapi/linux/audit.h for the architecture values that PTRACE_GET_SYSCALL_I
 from __future__ import annotations
 
 import importlib
+import struct
 
 AUDIT_ARCH_X86_64 = 0xC000003E
 AUDIT_ARCH_I386 = 0x40000003
@@ -94,6 +95,17 @@ def abi_of(audit_arch: int, number: int) -> tuple[ABI, int]:
     if number & X32_BIT and number & 0xFFFFFFFF != 0xFFFFFFFF:
         return X32, number & ~X32_BIT
     return X86_64, number
+
+
+def call_in(registers: bytes) -> tuple[int, int] | None:
+    """(audit arch, number) of the call that a stopped thread is in, from its struct user_regs_struct; None: in none.
+
+    The code segment tells the mode of the processor: 0x23 is __USER32_CS of arch/x86/include/asm/segment.h.
+    """
+    number, segment = struct.unpack_from("<q8xQ", registers, 15 * 8)  # orig_rax, rip, cs
+    if number < 0:
+        return None
+    return (AUDIT_ARCH_I386 if segment == 0x23 else AUDIT_ARCH_X86_64), number
 
 
 def is_error(result: int) -> bool:

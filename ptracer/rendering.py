@@ -137,6 +137,8 @@ def layout(options: Options) -> Layout:
 
 def pid_prefix(options: Options) -> str:
     """Whether lines begin with a process id, and how."""
+    if options.always_pid:
+        return "file"
     several = options.follow or len(options.attach) + bool(options.command) > 1
     if options.output is None:
         return "terminal" if several else ""

@@ -16,6 +16,7 @@ from ptracer.capture import records
 from ptracer.capture.protocol import Capture
 from ptracer.capture.records import Chunks
 from ptracer.plans import Plan
+from ptracer.regs import call_in
 
 # linux/ptrace.h
 OPTION_SYSGOOD = 1 << 0
@@ -48,11 +49,12 @@ class Calls(Protocol):
 class Task:
     """A traced thread."""
 
-    __slots__ = ("tid", "leader", "announced", "stopped", "starting")
+    __slots__ = ("tid", "leader", "attached", "stopped", "starting")
 
-    def __init__(self, tid: int, leader: int, starting: bool = True) -> None:
+    def __init__(self, tid: int, leader: int, starting: bool = True, attached: bool = False) -> None:
         self.tid = tid
         self.leader = leader  # the process it belongs to, where known
+        self.attached = attached  # it lived before we came
         self.starting = starting  # its first stop has not been seen
         self.stopped = False  # in a group-stop
 
@@ -99,7 +101,7 @@ class Tracer:
 
     def add(self, tid: int, leader: int, parent: int, how: int, starting: bool = True) -> Task:
         """A thread is traced from now on."""
-        task = self.tasks[tid] = Task(tid, leader, starting)
+        task = self.tasks[tid] = Task(tid, leader, starting, how == records.START_ATTACH)
         self.capture.add(tid)
         if self.detaching or (how == records.START_FORK and not self.follow):
             self.silence(tid)
@@ -269,8 +271,11 @@ class Tracer:
             self.record(records.STOPPED, task.tid, number)
             self.capture.listen(task.tid)
             return
-        if task.starting:
-            task.starting = False
+        if task.starting and task.attached:
+            call = call_in(self.capture.registers(task.tid))
+            if call is not None:
+                self.record(records.INSIDE, task.tid, *call)
+        task.starting = False
         task.stopped = False
         self.resume(task.tid)
 

@@ -18,6 +18,7 @@ KILLED  (KILLED, tid, when, signal, core)
 EXECED  (EXECED, tid, when, former)                  exec by thread ``former``, which is now ``tid``
 STARTED (STARTED, tid, when, parent, how)            a new thread or process; ``how`` is a START_* constant
 DETACHED (DETACHED, tid, when)
+INSIDE  (INSIDE, tid, when, arch, number)            attached while the thread was in this call
 ======= ==========================================================================================
 
 ``pointer`` is the instruction pointer. A CALL is an ENTRY followed at once by its own EXIT.
@@ -25,7 +26,7 @@ DETACHED (DETACHED, tid, when)
 
 from __future__ import annotations
 
-CALL, ENTRY, EXIT, SIGNAL, STOPPED, LEAVING, EXITED, KILLED, EXECED, STARTED, DETACHED = range(11)
+CALL, ENTRY, EXIT, SIGNAL, STOPPED, LEAVING, EXITED, KILLED, EXECED, STARTED, DETACHED, INSIDE = range(12)
 
 START_COMMAND, START_ATTACH, START_FORK = range(3)
 

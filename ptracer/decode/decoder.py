@@ -56,6 +56,7 @@ class Decoder:
             records.EXECED: self.on_execed,
             records.STARTED: self.on_started,
             records.DETACHED: self.on_detached,
+            records.INSIDE: self.on_inside,
         }
 
     def feed(self, batch: list[records.Record]) -> None:
@@ -186,6 +187,13 @@ class Decoder:
         _, tid, when = record
         self.open.pop(tid, None)
         self.renderer.notice(notices.Detached(tid, when))
+
+    def on_inside(self, record: Any) -> None:
+        _, tid, _, arch, number = record
+        abi, number = abi_of(arch, number)
+        name = abi.numbers.get(number)
+        if name is not None:
+            self.last[tid] = name
 
 
 def signal_symbol(number: int) -> Symbol:

@@ -182,11 +182,21 @@ class TextRenderer:
 
     def notice(self, notice: notices.Notice) -> None:
         text = self.sentence(notice)
+        if isinstance(notice, notices.Detached):
+            self.let_go(notice.tid)
         if text is not None:
             output = self.output_of(notice.tid)
             output.write(f"{self.begin(output, notice.tid, notice.when)}{text}\n")
         if isinstance(notice, (notices.Exited, notices.Killed, notices.Detached)):
             self.alive.discard(notice.tid)
+
+    def let_go(self, tid: int) -> None:
+        """End the open line of a thread that is traced no more."""
+        output = self.output_of(tid)
+        line = self.lines.get(output)
+        if line is not None and line.tid == tid:
+            line.tid = 0
+            output.write(" <detached ...>\n")
 
     def sentence(self, notice: notices.Notice) -> str | None:
         """What a notice says; None: nothing that anybody asked for."""
