@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, Callable, Protocol
 
 from ptracer.capture import records
@@ -9,10 +10,10 @@ from ptracer.decode import notices
 from ptracer.decode.call import Call
 from ptracer.decode.registry import Signatures
 from ptracer.decode.signature import Signature
-from ptracer.decode.values import NULL, Symbol, Value
+from ptracer.decode.values import NULL, Hex, Symbol, Value
 from ptracer.regs import ABI, AUDIT_ARCH_X86_64, X86_64, abi_of
 
-RESTART_BLOCK = -516  # ERESTART_RESTARTBLOCK: the kernel goes on with restart_syscall
+STRICT = bool(os.environ.get("PTRACER_STRICT"))  # for tests: a failure to decode ends the trace
 
 
 class Renderer(Protocol):
@@ -40,6 +41,7 @@ class Decoder:
     def __init__(self, signatures: Signatures, renderer: Renderer) -> None:
         self.signatures = signatures
         self.renderer = renderer
+        self.defects: dict[str, Exception] = {}  # by system call: the first failure to decode one
         self.open: dict[int, Call] = {}
         self.last: dict[int, str] = {}  # the name of each thread's latest call
         self.modes: dict[int, ABI] = {}  # the ABI of each thread's latest call
@@ -80,12 +82,21 @@ class Decoder:
             # It has no arguments; what helps is the name of what it goes on with.
             call.entered = [Symbol(0, f"<... resuming interrupted {self.last.get(tid, 'system call')} ...>", None)]
         else:
-            call.entered = signature.entry(call)
+            try:
+                call.entered = signature.entry(call)
+            except Exception as error:  # a defect of a table must not cost anybody the trace
+                self.defect(call, error)
+                call.entered = list(map(Hex, args))
         self.last[tid] = signature.name
         return call
 
-    @staticmethod
-    def end(call: Call, end: int, result: int, failed: bool, cpu: int, chunks: Any) -> None:
+    def defect(self, call: Call, error: Exception) -> None:
+        """Decoding failed where it never should: the trace goes on with raw numbers, and the user is told at its end."""
+        if STRICT:
+            raise error
+        self.defects.setdefault(call.signature.name, error)
+
+    def end(self, call: Call, end: int, result: int, failed: bool, cpu: int, chunks: Any) -> None:
         """The same call at its exit."""
         call.end = end
         call.result = result
@@ -96,7 +107,11 @@ class Decoder:
         if chunks:
             entry = call.entry_chunks
             call.chunks = call.exit_chunks = {**entry, **chunks} if entry else chunks
-        call.exited = call.signature.exit(call)
+        try:
+            call.exited = call.signature.exit(call)
+        except Exception as error:
+            self.defect(call, error)
+            call.exited = [Hex(call.args[index]) for _, index in call.signature.exit_items]
 
     def on_call(self, record: Any) -> None:
         _, tid, start, arch, number, args, pointer, chunks, end, result, failed, cpu, exit_chunks = record

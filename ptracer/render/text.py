@@ -174,7 +174,7 @@ class TextRenderer:
             text = f"{self.begin(output, call.tid, call.end or call.start)}<... {call.signature.name} resumed>"
             length = len(text)
         rest = ") "
-        if call.signature.result_of is not None and call.signature.exit_items:
+        if call.signature.exit_items or call.signature.note_of is not None:
             rest = " <unfinished ...>) "
         output.write(text + rest.ljust(self.layout.column - length) + "= ?\n")
 
