@@ -152,7 +152,7 @@ def counted(options: Options) -> None:
     if not options.interruptible:
         options.interruptible = NEVER if into_file else WAITING
     if into_file:
-        options.quiet = NumberSet(options.quiet.members | {"attach"}) if not options.quiet.complement else options.quiet
+        options.quiet = NumberSet(options.quiet.members | {"attach", "personality"}) if not options.quiet.complement else options.quiet
 
 
 def useless(options: Options) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 from ptracer import messages
 from ptracer.options import Options
@@ -19,11 +20,12 @@ class Destination:
         self.pipe: Pipe | None = None
         self.separate: Separate | None = None
         path = options.output
+        make = maker(options, self.fail)
         if path is not None and options.separately:
-            self.separate = Separate(path, options.append, self.fail)
-            self.shared = Output(2, self.fail)
+            self.separate = Separate(path, options.append, self.fail, make)
+            self.shared = make(2)
         else:
-            self.shared = Output(self.open(path, options.append), self.fail)
+            self.shared = make(self.open(path, options.append))
 
     def open(self, path: str | None, append: bool) -> int:
         """The one descriptor for all."""
@@ -51,6 +53,19 @@ class Destination:
             os.close(self.shared.descriptor)
         if self.pipe is not None:
             self.pipe.wait()
+
+
+def maker(options: Options, failed: Callable[[OSError], None]) -> Callable[[int], Output]:
+    """How an output is made of a descriptor: plain, or with colours."""
+    into_file = options.output is not None
+    if options.color != "always" and (options.color == "never" or into_file or not os.isatty(2)):
+        return lambda descriptor: Output(descriptor, failed)
+    from ptracer.render import terminal
+
+    if not terminal.wanted(options.color, 2, into_file):
+        return lambda descriptor: Output(descriptor, failed)
+    painter = terminal.painter()
+    return lambda descriptor: terminal.Terminal(descriptor, failed, painter)
 
 
 def open_destination(options: Options) -> Destination:

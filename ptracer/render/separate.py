@@ -80,8 +80,8 @@ class Pipe:
 class Separate:
     """A file for each thread: ``FILE.TID``."""
 
-    def __init__(self, path: str, append: bool, failed: Failed) -> None:
-        self.path, self.append, self.failed = path, append, failed
+    def __init__(self, path: str, append: bool, failed: Failed, make: Callable[[int], Output]) -> None:
+        self.path, self.append, self.failed, self.output_on = path, append, failed, make
         self.outputs: dict[int, Output] = {}
 
     def __call__(self, tid: int) -> Output:
@@ -94,7 +94,7 @@ class Separate:
     def make(self, tid: int) -> Output:
         """Open the file of a thread; if that cannot be its lines are dropped."""
         try:
-            return Output(open_file(f"{self.path}.{tid}", self.append), self.failed)
+            return self.output_on(open_file(f"{self.path}.{tid}", self.append))
         except PtracerError as error:
             self.failed(OSError(0, error.message))
             output = Output(-1, self.failed)

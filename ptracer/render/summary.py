@@ -134,6 +134,8 @@ class Summary:
             self.chosen.append("name")  # numbers without a name say nothing
         self.sort = sort
         self.wall_clock = wall_clock
+        by_wall = {name for name in (*self.chosen, sort) if name.startswith("wall")}
+        self.wants_wall, self.wants_cpu = wall_clock or bool(by_wall), not wall_clock
         self.overhead = overhead
         self.counted = counted
         self.open: dict[int, Any] = {}
@@ -145,35 +147,38 @@ class Summary:
         groups: dict[tuple[int, int], list[Any]] = defaultdict(list)
         for record in batch:
             kind = record[0]
-            if kind == records.CALL:
-                groups[record[3:5]].append((record[11], record[8] - record[2], record[10]))
+            if kind == 0:  # records.CALL; nearly all are
+                groups[record[3:5]].append(record)
             elif kind == records.ENTRY:
                 self.open[record[1]] = record
             elif kind == records.EXIT:
                 entry = self.open.pop(record[1], None)
                 if entry is not None:
-                    groups[entry[3:5]].append((record[5], record[2] - entry[2], record[4]))
+                    groups[entry[3:5]].append((*entry, *record[2:]))
             elif kind == records.EXECED and record[3] in self.open:
                 self.open[record[1]] = self.open.pop(record[3])
         for key, group in groups.items():
             self.count(key, group)
 
-    def count(self, key: tuple[int, int], group: list[tuple[int, int, bool]]) -> None:
-        """Add calls of one kind: CPU time, wall time and failure of each."""
+    def count(self, key: tuple[int, int], group: list[Any]) -> None:
+        """Take in CALL records of one kind."""
         if self.counted is not None:
-            group = [item for item in group if self.counted(item[2])]
+            group = [record for record in group if self.counted(record[10])]
             if not group:
                 return
         tally = self.known.get(key)
         if tally is None:
             tally = self.known[key] = self.tally(*key)
-        cpu, wall, failed = zip(*group, strict=True)
-        if self.overhead:
-            cpu, wall = (tuple(max(time - self.overhead, 0) for time in times) for times in (cpu, wall))
         tally.calls += len(group)
-        tally.errors += sum(failed)
-        tally.cpu.add(cpu)
-        tally.wall.add(wall)
+        tally.errors += len([record for record in group if record[10]])
+        if self.wants_cpu:
+            tally.cpu.add(self.cost([record[11] for record in group]))
+        if self.wants_wall:
+            tally.wall.add(self.cost([record[8] - record[2] for record in group]))
+
+    def cost(self, times: list[int]) -> list[int]:
+        """Times without the overhead."""
+        return [max(time - self.overhead, 0) for time in times] if self.overhead else times
 
     def tally(self, arch: int, number: int) -> Tally:
         """Make the one of a call seen for the first time."""
