@@ -12,7 +12,7 @@ from typing import Any
 from ptracer.decode.expressions import bind
 from ptracer.decode.structs import StructType
 from ptracer.decode.types import BYTES, CONSTANT, Fetcher, Layout, Length, Step, Target_, as_type, is_flat, length_source
-from ptracer.decode.values import Address, Annotated, Fields, HexText, Symbol, Value
+from ptracer.decode.values import Annotated, Fields, HexText, Symbol, Value
 from ptracer.errors import Fault
 
 LONGEST = 4096  # the kernel takes no more than a page

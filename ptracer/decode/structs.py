@@ -140,7 +140,9 @@ class StructType(Target_):
                 readers[field.name] = offsets[field.name], field.type.size(layout.abi), signed
         inner = layout.within(names)
         brief, order = self.declaration.brief if layout.abbreviate else (), self.declaration.order
-        fields = sorted(self.fields, key=lambda field: order.index(field.name)) if order else self.fields
+        fields = [field for field in self.fields if not field.name.startswith("_")]
+        if order:
+            fields.sort(key=lambda field: order.index(field.name))
         shown = [
             (
                 field.name.rstrip("_"),
@@ -149,7 +151,7 @@ class StructType(Target_):
                 bind(field.condition, names) if isinstance(field.condition, Expression) else None,
             )
             for field in fields
-            if not field.name.startswith("_") and (not brief or field.name in brief)
+            if (not brief or field.name in brief)
         ]
         more = bool(brief)
         finish = self.declaration.shown if "shown" in overridden(self.declaration) else None

@@ -33,6 +33,30 @@ open_flags: dict[str, int] = {
     "FASYNC": 0x2000,
 }
 
+open_how_flags: dict[str, int] = {
+    "O_CREAT": 0x40,
+    "O_EXCL": 0x80,
+    "O_NOCTTY": 0x100,
+    "O_TRUNC": 0x200,
+    "O_APPEND": 0x400,
+    "O_NONBLOCK": 0x800,
+    "O_SYNC": 0x101000,
+    "O_DSYNC": 0x1000,
+    "__O_SYNC": 0x100000,
+    "O_DIRECT": 0x4000,
+    "O_LARGEFILE": 0x8000,
+    "O_NOFOLLOW": 0x20000,
+    "O_NOATIME": 0x40000,
+    "O_CLOEXEC": 0x80000,
+    "O_PATH": 0x200000,
+    "O_TMPFILE": 0x410000,
+    "O_DIRECTORY": 0x10000,
+    "__O_TMPFILE": 0x400000,
+    "O_EMPTYPATH": 0x4000000,
+    "FASYNC": 0x2000,
+    "OPENAT2_REGULAR": 0x100000000,
+}
+
 at_descriptors: dict[str, int] = {
     "AT_FDCWD": -100,
 }
@@ -586,6 +610,7 @@ mount_attributes: dict[str, int] = {
     "MOUNT_ATTR_NOSUID": 0x2,
     "MOUNT_ATTR_NODEV": 0x4,
     "MOUNT_ATTR_NOEXEC": 0x8,
+    "MOUNT_ATTR__ATIME": 0x70,
     "MOUNT_ATTR_NOATIME": 0x10,
     "MOUNT_ATTR_STRICTATIME": 0x20,
     "MOUNT_ATTR_NODIRATIME": 0x80,
@@ -598,6 +623,7 @@ fsmount_attributes: dict[str, int] = {
     "MOUNT_ATTR_NOSUID": 0x2,
     "MOUNT_ATTR_NODEV": 0x4,
     "MOUNT_ATTR_NOEXEC": 0x8,
+    "MOUNT_ATTR__ATIME": 0x70,
     "MOUNT_ATTR_NOATIME": 0x10,
     "MOUNT_ATTR_STRICTATIME": 0x20,
     "MOUNT_ATTR_NODIRATIME": 0x80,
@@ -616,6 +642,13 @@ mount_propagations: dict[str, int] = {
     "MS_PRIVATE": 262144,
     "MS_SLAVE": 524288,
     "MS_SHARED": 1048576,
+}
+
+superblock_flags: dict[str, int] = {
+    "MS_RDONLY": 0x1,
+    "MS_SYNCHRONOUS": 0x10,
+    "MS_DIRSYNC": 0x80,
+    "MS_LAZYTIME": 0x2000000,
 }
 
 statmount_masks: dict[str, int] = {
@@ -696,6 +729,11 @@ quota_info_fields: dict[str, int] = {
     "IIF_BGRACE": 0x1,
     "IIF_IGRACE": 0x2,
     "IIF_FLAGS": 0x4,
+}
+
+quota_info_flags: dict[str, int] = {
+    "DQF_ROOT_SQUASH": 0x1,
+    "DQF_SYS_FILE": 0x10000,
 }
 
 xfs_quota_flags: dict[str, int] = {
