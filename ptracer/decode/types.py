@@ -239,6 +239,7 @@ def pointer_value(raw: int) -> Value:
 
 
 Pointer = AddressType()
+Address64 = Integer(8, shape=pointer_value)
 
 
 # --- behind pointers ----------------------------------------------------------------------------------------------

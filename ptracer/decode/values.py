@@ -234,6 +234,23 @@ class Labelled:
     __hash__ = None  # type: ignore[assignment]
 
 
+class Effect:
+    """What a call has made of the argument before it: ``{...} => {parent_tid=[123]}``."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Value) -> None:
+        self.value = value
+
+    def __repr__(self) -> str:
+        return f"Effect({self.value!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Effect) and self.value == other.value
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 class Joined:
     """Values with an operator between them: ``S_IFREG|0644``, a bit set plus unnamed numbers."""
 

@@ -10,6 +10,7 @@ from ptracer.decode.values import (
     Annotated,
     Applied,
     Change,
+    Effect,
     Fields,
     Hex,
     HexText,
@@ -105,6 +106,7 @@ class Spelling:
             Applied: self.applied,
             Joined: self.joined,
             Labelled: self.labelled,
+            Effect: self.effect,
             Meant: {"abbrev": self.meaning, "raw": self.meaning_raw, "verbose": self.meaning_verbose}[constants],
             Symbol: {"abbrev": self.symbol, "raw": self.symbol_raw, "verbose": self.symbol_verbose}[constants],
             Unknown: self.symbol_raw if constants == "raw" else self.symbol,
@@ -183,6 +185,9 @@ class Spelling:
 
     def labelled(self, value: Labelled) -> str:
         return f"{value.name}={self.spell(value.value)}"
+
+    def effect(self, value: Effect) -> str:
+        return f"=> {self.spell(value.value)}"
 
     def joined(self, value: Joined) -> str:
         return value.operator.join([self.spell(item) for item in value.values])

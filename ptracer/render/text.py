@@ -6,7 +6,7 @@ from typing import Callable
 
 from ptracer.decode import notices
 from ptracer.decode.call import Call
-from ptracer.decode.values import Labelled
+from ptracer.decode.values import Effect, Labelled
 from ptracer.render.clock import Clock, fraction
 from ptracer.render.output import Output
 from ptracer.render.results import Results
@@ -96,7 +96,7 @@ class TextRenderer:
         names = call.signature.labels(call)[first:]
         spell = self.spelling.spell
         return ", ".join(
-            [spell(value) if type(value) is Labelled else f"{name}={spell(value)}" for name, value in zip(names, values)]
+            [spell(value) if type(value) in (Labelled, Effect) else f"{name}={spell(value)}" for name, value in zip(names, values)]
         )
 
     def opening(self, call: Call) -> str:
@@ -114,7 +114,7 @@ class TextRenderer:
         if call.exited:
             text = self.arguments(call, call.exited, len(call.entered))
             if call.entered:
-                text = ", " + text
+                text = joint(call) + text
         text += ") "
         pad = self.layout.column - length - len(text)
         if pad > 0:
@@ -140,7 +140,9 @@ class TextRenderer:
         spell_all = self.spelling.spell_all
         signature = call.signature
         if call.exited:
-            arguments = spell_all(call.entered + call.exited)
+            arguments = spell_all(call.exited)
+            if call.entered:
+                arguments = spell_all(call.entered) + joint(call) + arguments
         else:
             arguments = spell_all(call.entered)
         text = f"{text}{signature.prefix}{arguments}) "
@@ -228,3 +230,8 @@ class TextRenderer:
         """The trace has ended."""
         for output in self.lines:
             output.close()
+
+
+def joint(call: Call) -> str:
+    """What stands between the arguments known at entry and the others."""
+    return " " if type(call.exited[0]) is Effect else ", "

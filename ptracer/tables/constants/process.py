@@ -795,3 +795,33 @@ prctl_dexcr_controls: dict[str, int] = {
     "PR_PPC_DEXCR_CTRL_SET_ONEXEC": 0x8,
     "PR_PPC_DEXCR_CTRL_CLEAR_ONEXEC": 0x10,
 }
+
+execveat_flags: dict[str, int] = {
+    "AT_SYMLINK_NOFOLLOW": 0x100,
+    "AT_EMPTY_PATH": 0x1000,
+    "AT_EXECVE_CHECK": 0x10000,
+}
+
+setns_flags: dict[str, int] = {
+    "CLONE_NEWTIME": 0x80,
+    "CLONE_NEWNS": 0x20000,
+    "CLONE_NEWCGROUP": 0x2000000,
+    "CLONE_NEWUTS": 0x4000000,
+    "CLONE_NEWIPC": 0x8000000,
+    "CLONE_NEWUSER": 0x10000000,
+    "CLONE_NEWPID": 0x20000000,
+    "CLONE_NEWNET": 0x40000000,
+}
+
+ioprio_who: dict[str, int] = {
+    "IOPRIO_WHO_PROCESS": 1,
+    "IOPRIO_WHO_PGRP": 2,
+    "IOPRIO_WHO_USER": 3,
+}
+
+ioprio_classes: dict[str, int] = {
+    "IOPRIO_CLASS_NONE": 0,
+    "IOPRIO_CLASS_RT": 1,
+    "IOPRIO_CLASS_BE": 2,
+    "IOPRIO_CLASS_IDLE": 3,
+}

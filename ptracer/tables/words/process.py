@@ -2,7 +2,263 @@
 
 from __future__ import annotations
 
-from ptracer.decode.words import Enum, Flags
+from typing import Any, Callable
 
+from ptracer.decode.types import Integer, Layout, UInt
+from ptracer.decode.values import Applied, Hex, Joined, Symbol, Value
+from ptracer.decode.words import Constants, Enum, Flags, Special, Word, group
+from ptracer.tables.words.signals import SignalNumber
+
+SIGNAL_MASK = 0xFF  # CSIGNAL: the low bits of clone's flags
+
+UserId = Integer(4, shape=lambda number: -1 if number == 0xFFFFFFFF else number)
+GroupId = UserId
+
+ExecveatFlags = Flags("process.execveat_flags", "AT_???")
+Clone3Flags = Flags("process.clone3_flags", "CLONE_???", width=8)
+UnshareFlags = Flags("process.unshare_flags", "CLONE_???", width=0)
+NamespaceTypes = Flags("process.setns_flags", "CLONE_???")
+WaitOptions = Flags("process.wait_options", "W???")
+WaitIdType = Enum("process.wait_id_types", "P_???")
+ResourceLimit = Enum("process.resource_limits", "RLIMIT_???")
+UsageWho = Enum("process.resource_usage_who", "RUSAGE_???")
+PriorityWho = Enum("process.priority_who", "PRIO_???")
+ResetOnFork = Flags("process.scheduling_policy_flags", None)
+SchedulingFlags = Flags("process.scheduling_flags", "SCHED_FLAG_???", width=8)
+SchedulingGetFlags = Flags("process.scheduling_getattr_flags", "SCHED_GETATTR_FLAG_???")
+PriorityTarget = Enum("process.ioprio_who", "IOPRIO_WHO_???")
+KcmpType = Enum("process.kcmp_types", "KCMP_???")
+RseqFlags = Flags("process.rseq_flags", "RSEQ_FLAG_???")
+CriticalSectionFlags = Flags("process.rseq_critical_section_flags", "RSEQ_CS_FLAG_???")
+RseqCpu = Special(UInt, {0xFFFFFFFF: "RSEQ_CPU_ID_UNINITIALIZED", 0xFFFFFFFE: "RSEQ_CPU_ID_REGISTRATION_FAILED"})
 PidFdFlags = Flags("process.pidfd_flags", "PIDFD_???")
 PidFdSignalFlags = Flags("process.pidfd_signal_flags", "PIDFD_SIGNAL_???")
+CapabilityVersion = Enum("security.capability_versions", "_LINUX_CAPABILITY_VERSION_???")
+Capability = Enum("security.capabilities", "CAP_???", width=0)
+
+# prctl(2)
+PrctlOption = Enum("process.prctl_options", "PR_???")
+MachineCheckOption = Enum("process.prctl_mce_options", "PR_MCE_KILL_???", width=0)
+MachineCheckPolicy = Enum("process.prctl_mce_policies", "PR_MCE_KILL_???", width=0)
+MapOption = Enum("process.prctl_map_options", "PR_SET_MM_???")
+Dumpable = Enum("process.prctl_dumpable", "SUID_DUMP_???", width=0)
+TimeStampCounter = Enum("process.prctl_tsc", "PR_TSC_???")
+Unaligned = Flags("process.prctl_unaligned", "PR_UNALIGN_???")
+FloatingPointMode = Flags("process.prctl_floating_point_mode", "PR_FP_MODE_???")
+AmbientOption = Enum("process.prctl_capability_ambient", "PR_CAP_AMBIENT_???", width=0)
+Speculation = Enum("process.prctl_speculation_features", "PR_SPEC_???", width=0)
+SpeculationState = Flags("process.prctl_speculation_get", "PR_SPEC_???", width=0)
+SpeculationControl = Enum("process.prctl_speculation_set", "PR_SPEC_???", width=0)
+UserDispatch = Enum("process.prctl_user_dispatch", "PR_SYS_DISPATCH_???", width=0)
+Ptracer = Enum("process.prctl_ptracer", None, width=0)
+CoreScheduling = Enum("process.prctl_core_scheduling", "PR_SCHED_CORE_???")
+SecureBits = Flags("process.secure_bits", "SECBIT_???", width=0)
+PointerKeys = Flags("process.prctl_pointer_keys", "PR_PAC_???", width=0)
+ExecuteGain = Flags("process.prctl_execute_gain", "PR_MDWE_???")
+VirtualMemoryArea = Enum("process.prctl_virtual_memory_area", "PR_SET_VMA_???", width=0)
+RiscvContext = Enum("process.prctl_riscv_contexts", "PR_RISCV_CTX_???", width=0)
+RiscvScope = Enum("process.prctl_riscv_scopes", "PR_RISCV_SCOPE_???", width=0)
+DexcrAspect = Enum("process.prctl_dexcr_aspects", "PR_PPC_DEXCR_???", width=0)
+DexcrControl = Flags("process.prctl_dexcr_controls", "PR_PPC_DEXCR_CTRL_???", width=0)
+ArchPrctlOption = Enum("process.arch_prctl_options", "ARCH_???")
+SeccompMode = Enum("security.seccomp_modes", "SECCOMP_MODE_???", width=0)
+
+
+class Noted(Integer):
+    """``Noted(word)``: a number as a result, with what it means in parentheses after it."""
+
+    def __init__(self, word: Word, shape: Callable[[int], Value] | None = None) -> None:
+        super().__init__(0, signed=shape is None, shape=shape)
+        self.word = word
+
+    def note(self, layout: Layout) -> Callable[[Any], Value]:
+        meaning = self.word.argument(layout)
+        return lambda call: meaning(call, call.result)
+
+
+class CloneFlagsWord(Flags):
+    """What parent and child share, and in the lowest byte the signal that tells of the child's end."""
+
+    def __init__(self) -> None:
+        super().__init__("process.clone_flags", "CLONE_???", width=0)
+
+    def spelling(self, number: int) -> Symbol:
+        flags, signal = super().spelling(number & ~SIGNAL_MASK), number & SIGNAL_MASK
+        if not signal:
+            return flags
+        name = SignalNumber.spell(signal).text
+        if not flags.number:
+            return Symbol(number, name, flags.raw)
+        return Symbol(number, f"{flags.text}|{name}", f"{number:#x}", (*flags.names, name))
+
+
+CloneFlags = CloneFlagsWord()
+
+
+class WaitStatusWord(Integer):
+    """How a child has changed, as the macros of wait(2) take it apart."""
+
+    def __init__(self) -> None:
+        super().__init__(4, signed=True)
+
+    def value(self, layout: Layout) -> Callable[[int], Value]:
+        return wait_status
+
+
+def wait_status(status: int) -> Symbol:
+    """``{WIFEXITED(s) && WEXITSTATUS(s) == 0}``, then bits that have no meaning there, and what a tracer is told."""
+    status &= 0xFFFFFFFF
+    low, high, rest = status & 0x7F, status >> 8 & 0xFF, 0
+    event = status >> 16
+    if status == 0xFFFF:
+        text, event = "WIFCONTINUED(s)", 0
+    elif not low:
+        text, rest = f"WIFEXITED(s) && WEXITSTATUS(s) == {high}", status & 0x80
+    elif status & 0xFF == 0x7F:
+        text = f"WIFSTOPPED(s) && WSTOPSIG(s) == {stop_signal(high)}"
+    elif low == 0x7F:
+        return Symbol(status, f"{status:#x}", str(status))
+    else:
+        text, rest = f"WIFSIGNALED(s) && WTERMSIG(s) == {SignalNumber.spell(low).text}", status & 0xFF00
+        if status & 0x80:
+            text += " && WCOREDUMP(s)"
+    text = f"{{{text}}}"
+    if rest:
+        text += f"|{rest:#x}"
+    if event:
+        text += f"|{PtraceEvent.spell(event).text}<<16"
+    return Symbol(status, text, str(status))
+
+
+def stop_signal(number: int) -> str:
+    """The signal of a stop; a tracer may have asked to mark those at system calls."""
+    name = SignalNumber.spell(number & 0x7F).text
+    return f"{name} | 0x80" if number & 0x80 else name
+
+
+WaitStatus = WaitStatusWord()
+
+
+class PolicyWord(Enum):
+    """A scheduling policy, and whether children begin with the default one."""
+
+    def __init__(self) -> None:
+        super().__init__("process.scheduling_policies", "SCHED_???")
+
+    def spelling(self, number: int) -> Symbol:
+        flags = sum(ResetOnFork.constants.values())
+        policy = super().spelling(number & ~flags)
+        if not number & flags:
+            return policy
+        return Symbol(number, f"{policy.text}|{ResetOnFork.spell(number & flags).text}", f"{number & self.mask:#x}")
+
+
+SchedulingPolicy = PolicyWord()
+
+
+class InputOutputPriority(Integer):
+    """A class in the high bits, a level in the low ones. Source: ioprio_set(2)."""
+
+    def __init__(self) -> None:
+        super().__init__(4)
+
+    def value(self, layout: Layout) -> Callable[[int], Value]:
+        return lambda number: Applied(
+            "IOPRIO_PRIO_VALUE", [PriorityClass.spell(number >> PRIORITY_SHIFT), number & (1 << PRIORITY_SHIFT) - 1]
+        )
+
+
+PRIORITY_SHIFT = 13
+PriorityClass = Enum("process.ioprio_classes", "IOPRIO_CLASS_???")
+IoPriority = InputOutputPriority()
+
+
+class PersonalityWord(Flags):
+    """The kind of system that is imitated, with flags. All ones asks for the present one."""
+
+    def __init__(self) -> None:
+        super().__init__("process.personality_flags", None)
+
+    def spelling(self, number: int) -> Symbol:
+        raw = f"{number:#x}" if number else "0"
+        if number == 0xFFFFFFFF:
+            return Symbol(number, raw, raw)
+        kind = PersonalityKind.spell(number & 0xFF)
+        flags = super().spelling(number & ~0xFF)
+        return Symbol(number, f"{kind.text}|{flags.text}" if flags.number else kind.text, raw)
+
+
+PersonalityKind = Enum("process.personalities", "PER_???")
+Personality = PersonalityWord()
+
+
+class FutexOperationWord(Enum):
+    """What futex does; the flags do not choose another form of the call."""
+
+    def __init__(self) -> None:
+        super().__init__("process.futex_operations", "FUTEX_???")
+
+    def key(self, number: int) -> int:
+        return number & 0x7F
+
+
+FutexOperation = FutexOperationWord()
+
+
+def wake_operation(number: int) -> Value:
+    """What FUTEX_WAKE_OP does to the second word, and compares it with."""
+    operation, comparison = number >> 28 & 7, number >> 24 & 15
+    parts: list[Value] = []
+    if number >> 31:
+        parts.append(Symbol(8 << 28, "FUTEX_OP_OPARG_SHIFT<<28"))
+    parts.append(shifted(operation, 28, "process.futex_wake_operations", "FUTEX_OP_???"))
+    parts.append(Joined([Hex(number >> 12 & 0xFFF), 12], "<<"))
+    parts.append(shifted(comparison, 24, "process.futex_wake_comparisons", "FUTEX_OP_CMP_???"))
+    parts.append(Hex(number & 0xFFF))
+    return Joined(parts)
+
+
+def shifted(number: int, places: int, constants: str, unknown: str) -> Symbol:
+    """A constant that lies ``places`` bits to the left."""
+    name = next((name for name, value in group(constants).items() if value == number), None)
+    text = f"{name}<<{places}" if name else f"{number:#x}<<{places} /* {unknown} */"
+    return Symbol(number << places, text)
+
+
+WakeOperation = Integer(4, shape=wake_operation)
+FutexSizes = 3  # of flags: how large the word is
+
+
+class BitSet(Integer):
+    """The bits of FUTEX_WAIT_BITSET; all of them are FUTEX_BITSET_MATCH_ANY."""
+
+    def value(self, layout: Layout) -> Callable[[int], Value]:
+        every = Symbol(0xFFFFFFFF, "FUTEX_BITSET_MATCH_ANY")
+        return lambda number: every if number == 0xFFFFFFFF else Hex(number)
+
+
+FutexBits, FutexLongBits = BitSet(4), BitSet(0)
+Futex2Flags = Flags("process.futex2_flags", "FUTEX2_???", fields={FutexSizes: "process.futex2_sizes"})
+
+
+class CapabilitySet(Flags):
+    """Capabilities as bits; ``first`` is the number of the lowest one."""
+
+    def __init__(self, first: int) -> None:
+        super().__init__({}, "CAP_???")
+        self.first = first
+
+    @property
+    def constants(self) -> Constants:
+        names = group("security.capabilities").items()
+        return {f"1<<{name}": 1 << number - self.first for name, number in names if self.first <= number < self.first + 32}
+
+
+LowCapabilities, HighCapabilities = CapabilitySet(0), CapabilitySet(32)
+
+PtraceRequest = Enum("process.ptrace_requests", "PTRACE_???", width=0)
+PtraceOptions = Flags("process.ptrace_options", "PTRACE_O_???", width=0)
+PtraceEvent = Enum("process.ptrace_events", "PTRACE_EVENT_???")
+SyscallInfoOperation = Enum("process.ptrace_syscall_info_operations", "PTRACE_SYSCALL_INFO_???", width=1)
+PeekFlags = Flags("process.ptrace_peek_flags", "PTRACE_PEEKSIGINFO_???")
+RegisterSet = Enum("process.register_sets", "NT_???")

@@ -18,8 +18,8 @@ SET_SIZE = 8  # of the kernel's sigset_t in bytes, on all ABIs
 class SignalWord(Enum):
     """The number of a signal; the real-time ones are counted from the kernel's SIGRTMIN."""
 
-    def __init__(self) -> None:
-        super().__init__("signals.signals", signed=True, decimal=True)
+    def __init__(self, width: int = 4, signed: bool = True) -> None:
+        super().__init__("signals.signals", width=width, signed=signed, decimal=True)
 
     @property
     def constants(self) -> Constants:
@@ -28,6 +28,8 @@ class SignalWord(Enum):
 
 
 SignalNumber = SignalWord()
+LongSignal = SignalWord(8, signed=False)
+WordSignal = SignalWord(0, signed=False)
 MaskOperation = Enum("signals.signal_mask_operations", "SIG_???")
 ActionFlags = Flags("signals.signal_action_flags", "SA_???", width=0)
 StackFlags = Flags("signals.signal_stack_flags", "SS_???")

@@ -1,0 +1,332 @@
+"""Structures of processes. Source: clone(2), getrusage(2), getrlimit(2), sched_setattr(2), sysinfo(2), rseq(2)."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Mapping
+
+from ptracer.decode.expressions import bind, this
+from ptracer.decode.structs import Struct, StructScope
+from ptracer.decode.types import (
+    BYTES,
+    CONSTANT,
+    Address64,
+    Array,
+    Byte,
+    Fetcher,
+    Hex64,
+    HexInt,
+    HexShort,
+    InlineString,
+    Int,
+    Integer,
+    Layout,
+    Length,
+    Loader,
+    Pid,
+    Ptr64,
+    Step,
+    Target_,
+    UInt,
+    UInt64,
+    ULong,
+    UShort,
+    length_source,
+)
+from ptracer.decode.values import Effect, Fields, Joined, Sequence, Symbol, Value
+from ptracer.errors import Fault
+from ptracer.regs import ABI
+from ptracer.tables.structs.signals import ticks
+from ptracer.tables.structs.time import timeval
+from ptracer.tables.words.process import (
+    CapabilityVersion,
+    Clone3Flags,
+    CriticalSectionFlags,
+    Futex2Flags,
+    HighCapabilities,
+    LowCapabilities,
+    RseqCpu,
+    SchedulingFlags,
+    SchedulingPolicy,
+)
+from ptracer.tables.words.signals import LongSignal
+
+CLONE_PIDFD, CLONE_SETTLS, CLONE_PARENT_SETTID = 0x1000, 0x80000, 0x100000
+CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, CLONE_INTO_CGROUP = 0x200000, 0x1000000, 0x200000000
+SCHED_FLAG_KEEP_POLICY, SCHED_FLAG_KEEP_PARAMS = 0x8, 0x10
+
+Pairs = list[tuple[str, Value]]
+
+
+class clone_args(Struct):
+    flags: Clone3Flags
+    pidfd: Address64 = this.flags & CLONE_PIDFD
+    child_tid: Address64 = this.flags & (CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID)
+    parent_tid: Address64 = this.flags & CLONE_PARENT_SETTID
+    exit_signal: LongSignal
+    stack: Address64
+    stack_size: Hex64
+    tls: Hex64 = this.flags & CLONE_SETTLS
+    set_tid: Ptr64[Array[Int, this.set_tid_size]] = this.set_tid | this.set_tid_size
+    set_tid_size: UInt64 = this.set_tid | this.set_tid_size
+    cgroup: UInt64 = (this.flags & CLONE_INTO_CGROUP) | this.cgroup
+
+
+class clone_effects(Struct):
+    """What clone3 has written where its arguments said."""
+
+    _flags: UInt64
+    pidfd: Ptr64[Int] = this._flags & CLONE_PIDFD
+    _child_tid: UInt64
+    parent_tid: Ptr64[Int] = this._flags & CLONE_PARENT_SETTID
+
+
+class rusage(Struct):
+    ru_utime: timeval
+    ru_stime: timeval
+    ru_maxrss: ULong
+    ru_ixrss: ULong
+    ru_idrss: ULong
+    ru_isrss: ULong
+    ru_minflt: ULong
+    ru_majflt: ULong
+    ru_nswap: ULong
+    ru_inblock: ULong
+    ru_oublock: ULong
+    ru_msgsnd: ULong
+    ru_msgrcv: ULong
+    ru_nsignals: ULong
+    ru_nvcsw: ULong
+    ru_nivcsw: ULong
+    brief = ("ru_utime", "ru_stime")
+
+
+def limit_shape(infinity: int, name: str) -> Callable[[int], Value]:
+    """Limits are often whole kilobytes, and often none."""
+    endless = Symbol(infinity, name)
+
+    def shape(number: int) -> Value:
+        if number == infinity:
+            return endless
+        if number > 1024 and number % 1024 == 0:
+            return Joined([number // 1024, 1024], "*")
+        return number
+
+    return shape
+
+
+Limit64 = Integer(8, shape=limit_shape((1 << 64) - 1, "RLIM64_INFINITY"))
+
+
+class LimitWord(Integer):
+    """A limit of getrlimit, a word."""
+
+    def value(self, layout: Layout) -> Callable[[int], Value]:
+        return limit_shape((1 << 8 * layout.abi.word_size) - 1, "RLIM_INFINITY")
+
+
+Limit = LimitWord(0)
+
+
+class rlimit(Struct):
+    rlim_cur: Limit
+    rlim_max: Limit
+
+
+class rlimit64(Struct):
+    rlim_cur: Limit64
+    rlim_max: Limit64
+
+
+class Padding(Target_):
+    """Bytes at the end of a structure, so many that ``length(abi)`` says."""
+
+    def __init__(self, length: Callable[[ABI], int]) -> None:
+        self.length = length
+
+    def size(self, abi: ABI) -> int:
+        return self.length(abi)
+
+    def alignment(self, abi: ABI) -> int:
+        return 1
+
+    def loader(self, layout: Layout) -> Loader:
+        return lambda scope, data, offset: 0
+
+
+Ticks = Integer(0, shape=ticks)
+
+
+class tms(Struct):
+    tms_utime: Ticks
+    tms_stime: Ticks
+    tms_cutime: Ticks
+    tms_cstime: Ticks
+
+
+class sysinfo(Struct):
+    uptime: ULong
+    loads: Array[ULong, 3]
+    totalram: ULong
+    freeram: ULong
+    sharedram: ULong
+    bufferram: ULong
+    totalswap: ULong
+    freeswap: ULong
+    procs: UShort
+    _pad: UShort
+    totalhigh: ULong
+    freehigh: ULong
+    mem_unit: UInt
+    _unused: Padding(lambda abi: 20 - 2 * abi.word_size - 4)
+
+
+class utsname(Struct):
+    sysname: InlineString[65]
+    nodename: InlineString[65]
+    release: InlineString[65]
+    version: InlineString[65]
+    machine: InlineString[65]
+    domainname: InlineString[65]
+    brief = ("sysname", "nodename")
+
+
+class sched_param(Struct):
+    sched_priority: Int
+
+
+class sched_attr(Struct):
+    size: UInt
+    sched_policy: SchedulingPolicy = (this.sched_flags & (SCHED_FLAG_KEEP_POLICY | SCHED_FLAG_KEEP_PARAMS)) == 0
+    sched_flags: SchedulingFlags
+    sched_nice: Int = (this.sched_flags & SCHED_FLAG_KEEP_PARAMS) == 0
+    sched_priority: UInt = (this.sched_flags & SCHED_FLAG_KEEP_PARAMS) == 0
+    sched_runtime: UInt64 = (this.sched_flags & SCHED_FLAG_KEEP_PARAMS) == 0
+    sched_deadline: UInt64 = (this.sched_flags & SCHED_FLAG_KEEP_PARAMS) == 0
+    sched_period: UInt64 = (this.sched_flags & SCHED_FLAG_KEEP_PARAMS) == 0
+    sched_util_min: UInt = (this.sched_flags & SCHED_FLAG_KEEP_PARAMS) == 0
+    sched_util_max: UInt = (this.sched_flags & SCHED_FLAG_KEEP_PARAMS) == 0
+
+
+class cap_user_header(Struct):
+    version: CapabilityVersion
+    pid: Pid
+
+
+class CapabilityData(Target_):
+    """Three sets of capabilities, of 32 bits each in version 1, of two such halves later. Source: capget(2)."""
+
+    HEADER = this.hdrp
+    FIRST_VERSION = 0x19980330
+
+    def fetcher(self, layout: Layout) -> Fetcher:
+        header = bind(self.HEADER, layout.names)
+
+        def fetch(scope: Any, address: int) -> Value:
+            version = int.from_bytes(scope.read_some(header(scope), 4), "little")
+            halves = 1 if version == self.FIRST_VERSION else 2
+            data = scope.read(address, 12 * halves)
+            words = [int.from_bytes(data[i : i + 4], "little") for i in range(0, len(data), 4)]
+            return Fields(
+                [
+                    (name, capability_set(words[i], words[i + 3] if halves == 2 else 0))
+                    for i, name in enumerate(("effective", "permitted", "inheritable"))
+                ]
+            )
+
+        return fetch
+
+    def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
+        return [Step(BYTES, argument, CONSTANT, 12), Step(BYTES, argument, CONSTANT, 24)]
+
+
+def capability_set(low: int, high: int) -> Value:
+    """The lower half is left out when only the higher has members."""
+    if not high:
+        return LowCapabilities.spell(low)
+    if not low:
+        return HighCapabilities.spell(high)
+    return Joined([LowCapabilities.spell(low), HighCapabilities.spell(high)])
+
+
+cap_user_data = CapabilityData()
+
+
+class CpuSet(Target_):
+    """``CpuSet[this.cpusetsize]``: processors by number. ``filled`` is how many bytes of it the call has set."""
+
+    def __init__(self, length: Length) -> None:
+        self.length = length
+
+    def __class_getitem__(cls, length: Length) -> CpuSet:
+        return cls(length)
+
+    LONGEST = 4096
+
+    def fetcher(self, layout: Layout) -> Fetcher:
+        length, limit = bind(self.length, layout.names), layout.element_limit()
+
+        def fetch(scope: Any, address: int) -> Value:
+            size = length(scope)
+            if not size:
+                return Sequence([])
+            data = scope.read_some(address, min(size, self.LONGEST))
+            if not data:
+                raise Fault(address)
+            bits = int.from_bytes(data, "little")
+            numbers: list[Value] = []
+            while bits and (limit is None or len(numbers) < limit):
+                lowest = bits & -bits
+                numbers.append(lowest.bit_length() - 1)
+                bits ^= lowest
+            return Sequence(numbers, bool(bits) or len(data) < size, separator=" ")
+
+        return fetch
+
+    def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
+        source = length_source(self.length, positions)
+        return source and [Step(BYTES, argument, *source, 1, self.LONGEST)]
+
+
+class futex_waitv(Struct):
+    val: Hex64
+    uaddr: Address64
+    flags: Futex2Flags
+    __reserved: HexInt = this.__reserved
+
+
+class slice_ctrl(Struct):
+    request: Byte
+    granted: Byte
+    reserved: HexShort
+
+    @classmethod
+    def shown(cls, pairs: Pairs, scope: StructScope) -> Pairs:
+        return [*pairs[:2], ("__reserved", pairs[2][1])]
+
+
+class rseq(Struct):
+    cpu_id_start: UInt
+    cpu_id: RseqCpu
+    rseq_cs: Address64
+    flags: CriticalSectionFlags
+    node_id: UInt
+    mm_cid: UInt
+    slice_ctrl: slice_ctrl
+    reserved: Byte
+
+
+class kcmp_epoll_slot(Struct):
+    efd: Int
+    tfd: Int
+    toff: UInt
+
+
+class CloneEffects(Target_):
+    """``=> {pidfd=[3], parent_tid=[123]}``: shown after the arguments, when the call has returned."""
+
+    def fetcher(self, layout: Layout) -> Fetcher:
+        fetch = clone_effects.as_type().fetcher(layout)
+        return lambda scope, address: Effect(fetch(scope, address))
+
+
+Effects = CloneEffects()
