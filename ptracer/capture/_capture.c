@@ -81,6 +81,7 @@ typedef struct {
     struct buffer scratch;
     int interrupt_noted; /* by any thread */
     int64_t cpu; /* of the process that stopped last */
+    int64_t live_time; /* of the stop that is handed to Python */
     struct stop *collected; /* stops that wait for their turn */
     size_t collected_room, collected_count, next_collected;
     struct thread *replay; /* its entry waits for a plan */
@@ -154,13 +155,15 @@ static int word_of(uint32_t arch, uint64_t number)
     return arch & ARCH_64BIT && !x32 ? 8 : 4;
 }
 
-/* The entry goes to the pending buffer, unless something else waits there: that is older, and open. */
-static void record_entry(Capture *c, struct thread *t, const struct syscall_info *info)
+/* The entry goes to the pending buffer, unless something else waits there: that is older, and open. 0: given up. */
+static int record_entry(Capture *c, struct thread *t, const struct syscall_info *info)
 {
     struct ring *r = &c->ring;
     pthread_mutex_lock(&r->lock);
-    ring_flush_pending(r);
+    int flushed = ring_flush_pending(r);
     pthread_mutex_unlock(&r->lock);
+    if (!flushed)
+        return 0;
     struct buffer *b = &r->pending;
     b->used = sizeof(struct record);
     struct copying copying = {b, 0, t->tid, word_of(t->arch, t->number), t->args, 0, b->used + MOST_OF_RECORD};
@@ -183,19 +186,21 @@ static void record_entry(Capture *c, struct thread *t, const struct syscall_info
         pthread_cond_signal(&r->filled);
     }
     pthread_mutex_unlock(&r->lock);
+    return 1;
 }
 
-static void record_exit(Capture *c, struct thread *t, const struct syscall_info *info, int64_t end, int64_t cpu)
+static int record_exit(Capture *c, struct thread *t, const struct syscall_info *info, int64_t end, int64_t cpu)
 {
     struct ring *r = &c->ring;
     struct buffer *b;
+    int done = 1;
     pthread_mutex_lock(&r->lock);
     struct record *record = (struct record *)r->pending.data;
     if (r->pending_valid && record->tid == t->tid) {
         r->pending_valid = 0; /* ours again */
         b = &r->pending;
     } else {
-        ring_flush_pending(r);
+        done = ring_flush_pending(r);
         b = &c->scratch;
         record = (struct record *)b->data;
         memset(record, 0, sizeof *record);
@@ -204,6 +209,8 @@ static void record_exit(Capture *c, struct thread *t, const struct syscall_info 
         b->used = sizeof *record;
     }
     pthread_mutex_unlock(&r->lock);
+    if (!done)
+        return 0;
     struct copying copying = {b, 0, t->tid, word_of(t->arch, t->number), t->args, info->exit.rval,
                               b->used + MOST_OF_RECORD};
     if (!info->exit.is_error)
@@ -218,8 +225,9 @@ static void record_exit(Capture *c, struct thread *t, const struct syscall_info 
     record->result = info->exit.rval;
     record->failed = info->exit.is_error;
     pthread_mutex_lock(&r->lock);
-    ring_put(r, b->data, b->used);
+    done = ring_put(r, b->data, b->used);
     pthread_mutex_unlock(&r->lock);
+    return done;
 }
 
 /* --- the loop ------------------------------------------------------------------------------------------------------- */
@@ -259,11 +267,10 @@ static int handle_entry(Capture *c, struct thread *t, const struct syscall_info 
     t->cpu_at_entry = c->cpu;
     if (t->recorded && t->plan->live_entry) {
         c->replay_info = *info;
+        c->live_time = now();
         return ENTRY_LIVE;
     }
-    if (t->recorded)
-        record_entry(c, t, info);
-    return HANDLED;
+    return !t->recorded || record_entry(c, t, info) ? HANDLED : FAILED;
 }
 
 static int handle_exit(Capture *c, struct thread *t, const struct syscall_info *info)
@@ -279,10 +286,10 @@ static int handle_exit(Capture *c, struct thread *t, const struct syscall_info *
         return HANDLED; /* attached in the middle of a call, or nobody asked for it */
     if (t->plan->live_exit && !info->exit.is_error) {
         c->replay_info = *info;
+        c->live_time = end;
         return EXIT_LIVE;
     }
-    record_exit(c, t, info, end, cpu);
-    return HANDLED;
+    return record_exit(c, t, info, end, cpu) ? HANDLED : FAILED;
 }
 
 static int handle_stop(Capture *c, struct thread *t, int status)
@@ -388,10 +395,10 @@ static PyObject *event_of(Capture *c, struct thread *t, int outcome, pid_t tid, 
     case NO_PLAN:
         return Py_BuildValue("(iiIKN)", NEED_PLAN, tid, t->arch, t->number, tuple_of_args(t->args));
     case ENTRY_LIVE:
-        return Py_BuildValue("(iiLIKNK)", LIVE_ENTRY, tid, (long long)now(), t->arch, t->number, tuple_of_args(t->args),
+        return Py_BuildValue("(iiLIKNK)", LIVE_ENTRY, tid, (long long)c->live_time, t->arch, t->number, tuple_of_args(t->args),
                              info->instruction_pointer);
     case EXIT_LIVE:
-        return Py_BuildValue("(iiLIKNLiL)", LIVE_EXIT, tid, (long long)now(), t->arch, t->number, tuple_of_args(t->args),
+        return Py_BuildValue("(iiLIKNLiL)", LIVE_EXIT, tid, (long long)c->live_time, t->arch, t->number, tuple_of_args(t->args),
                              (long long)info->exit.rval, (int)info->exit.is_error,
                              (long long)(c->cpu - t->cpu_at_entry));
     default:
@@ -401,6 +408,8 @@ static PyObject *event_of(Capture *c, struct thread *t, int outcome, pid_t tid, 
 
 static PyObject *wait_failed(void)
 {
+    if (PyErr_Occurred())
+        return NULL; /* a signal handler raised it while the ring was full */
     if (errno == EINTR)
         return PyErr_CheckSignals() < 0 ? NULL : Py_BuildValue("(i)", INTERRUPTED);
     if (errno == ECHILD)
@@ -570,14 +579,17 @@ static PyObject *Capture_append(Capture *c, PyObject *tuple)
 {
     struct record record = {.size = sizeof record, .kind = OBJECT, .object = tuple};
     struct ring *r = &c->ring;
+    int done;
     Py_INCREF(tuple);
     Py_BEGIN_ALLOW_THREADS
     pthread_mutex_lock(&r->lock);
-    ring_flush_pending(r);
-    ring_put(r, &record, sizeof record);
+    done = ring_flush_pending(r) && ring_put(r, &record, sizeof record);
     pthread_mutex_unlock(&r->lock);
     Py_END_ALLOW_THREADS
-    Py_RETURN_NONE;
+    if (done)
+        Py_RETURN_NONE;
+    Py_DECREF(tuple);
+    return NULL;
 }
 
 static PyObject *Capture_finish(Capture *c, PyObject *unused)
@@ -863,6 +875,15 @@ static PyObject *Capture_configure(Capture *c, PyObject *args, PyObject *keyword
 
 /* --- the type ------------------------------------------------------------------------------------------------------------ */
 
+/* The ring is full, and perhaps for long: the consumer's output may be a pipe nobody reads. */
+static int run_signal_handlers(void)
+{
+    PyGILState_STATE state = PyGILState_Ensure();
+    int done = PyErr_CheckSignals() == 0;
+    PyGILState_Release(state);
+    return done;
+}
+
 static PyObject *Capture_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
     static char *names[] = {"ring_size", NULL};
@@ -876,6 +897,8 @@ static PyObject *Capture_new(PyTypeObject *type, PyObject *args, PyObject *keywo
         Py_DECREF(c);
         return PyErr_NoMemory();
     }
+    if (c)
+        c->ring.on_patience = run_signal_handlers;
     return (PyObject *)c;
 }
 

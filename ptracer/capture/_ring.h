@@ -5,6 +5,7 @@
  * (two records); the consumer may claim a pending entry that has grown old, so that a blocked call is
  * seen while it blocks. */
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 
 #define PENDING_AGE_NS 1500000u /* an entry older than this is handed over open */
 #define BATCH_DELAY_NS 1000000u /* how long the consumer lets records gather after it was woken */
+#define PATIENCE_NS 50000000u /* how often a producer that waits for room looks whether signals came */
 
 enum { CALL, ENTRY, EXIT, OBJECT = 254, WRAP = 255 };
 
@@ -52,6 +54,7 @@ struct ring {
     struct buffer pending;
     int pending_valid;
     int consumer_waits, producer_waits, finished;
+    int (*on_patience)(void); /* called by a producer that waits; 0: it must give up */
     pthread_mutex_t lock;
     pthread_cond_t filled, drained;
 };
@@ -92,7 +95,11 @@ static int ring_init(struct ring *r, size_t size)
     r->size = size;
     pthread_mutex_init(&r->lock, NULL);
     pthread_cond_init(&r->filled, NULL);
-    pthread_cond_init(&r->drained, NULL);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&r->drained, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     return buffer_reserve(&r->pending, 1 << 16);
 }
 
@@ -123,31 +130,46 @@ static char *ring_place(struct ring *r, size_t size)
     return r->tail - r->head > size + sizeof(uint64_t) ? r->data + r->head : NULL;
 }
 
-/* Copy a record into the ring; waits while it is full. Called with the lock held, without the GIL. */
-static void ring_put(struct ring *r, const void *data, size_t size)
+/* Wait until the consumer has taken something, but not for ever: then signals are looked after.
+ * 0: one of them says that we must give up. */
+static int ring_wait_for_room(struct ring *r)
+{
+    int64_t until = now() + PATIENCE_NS;
+    struct timespec deadline = {until / 1000000000, until % 1000000000};
+    r->producer_waits = 1;
+    int outcome = pthread_cond_timedwait(&r->drained, &r->lock, &deadline);
+    r->producer_waits = 0;
+    if (outcome != ETIMEDOUT || !r->on_patience)
+        return 1;
+    pthread_mutex_unlock(&r->lock);
+    int patient = r->on_patience();
+    pthread_mutex_lock(&r->lock);
+    return patient;
+}
+
+/* Copy a record into the ring; waits while it is full. Lock held, without the GIL. 0: it was given up. */
+static int ring_put(struct ring *r, const void *data, size_t size)
 {
     char *place;
-    while (!(place = ring_place(r, size))) {
-        r->producer_waits = 1;
-        pthread_cond_signal(&r->filled);
-        pthread_cond_wait(&r->drained, &r->lock);
-        r->producer_waits = 0;
-    }
+    while (!(place = ring_place(r, size)))
+        if (!ring_wait_for_room(r))
+            return 0;
     memcpy(place, data, size);
     r->head += size;
     if (r->consumer_waits) {
         r->consumer_waits = 0;
         pthread_cond_signal(&r->filled);
     }
+    return 1;
 }
 
-/* Hand over the pending entry as it is: open. Lock held, without the GIL. */
-static void ring_flush_pending(struct ring *r)
+/* Hand over the pending entry as it is: open. Lock held, without the GIL. 0: it was given up. */
+static int ring_flush_pending(struct ring *r)
 {
     if (!r->pending_valid)
-        return;
+        return 1;
     r->pending_valid = 0;
-    ring_put(r, r->pending.data, r->pending.used);
+    return ring_put(r, r->pending.data, r->pending.used);
 }
 
 /* Wait for records. 1: there are some; 0: the end. Called without the GIL. */

@@ -77,7 +77,11 @@ class Capture(Protocol):
         """For any thread: a wait that is busy, or the next one, returns (INTERRUPTED,)."""
 
     def append(self, record: Record) -> None:
-        """Add a record of the tracer's own in its place among the others; waits while the ring is full."""
+        """Add a record of the tracer's own in its place among the others; waits while the ring is full.
+
+        Signal handlers run meanwhile. What they raise comes out of here, or of ``wait``; then, and only
+        then, a record is lost.
+        """
 
     def finish(self) -> None:
         """No record will follow."""
