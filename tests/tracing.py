@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import mmap
 import os
@@ -145,10 +146,8 @@ class Tracing:
     def kill(self) -> None:
         """End what is left, by its id."""
         for pid in list(self.children):
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
 
     def kill_after(self, seconds: float, *pids: int) -> None:
         """End them while they are being traced."""
@@ -156,7 +155,8 @@ class Tracing:
         def kill() -> None:
             for pid in pids:
                 if pid in self.children:  # else it is gone, and the number may be another's
-                    os.kill(pid, signal.SIGKILL)
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
 
         timer = threading.Timer(seconds, kill)
         timer.daemon = True
