@@ -159,7 +159,8 @@ class Flags(Word):
 class Parts(Word):
     """``Parts((mask, word), ...)``: parts of one integer, each with names of its own, joined by ``|``.
 
-    Flags of which none is set are left out. The other parts choose a variant of a signature.
+    Flags of which none is set are left out unless that has a name too. The other parts choose a variant
+    of a signature.
     """
 
     def __init__(self, *parts: tuple[int, Word], width: int = 4) -> None:
@@ -179,11 +180,16 @@ class Parts(Word):
         """The number by name."""
         value = self.joined.get(number)
         if value is None:
-            values = [word.spell(number & mask) for mask, word in self.pieces if number & mask or not isinstance(word, Flags)]
+            values = [word.spell(number & mask) for mask, word in self.pieces if number & mask or self.always(word)]
             value = Joined(list(values)) if len(values) > 1 else values[0] if values else 0
             if len(self.joined) < REMEMBERED:
                 self.joined[number] = value
         return value
+
+    @staticmethod
+    def always(word: Word) -> bool:
+        """Whether a part is shown when it is zero."""
+        return not isinstance(word, Flags) or 0 in word.constants.values()
 
     def value(self, layout: Layout) -> Callable[[int], Value]:
         return self.whole

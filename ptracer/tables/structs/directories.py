@@ -94,7 +94,7 @@ class FileHandle(Target_):
         return fetch
 
     def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
-        return [Step(BYTES, argument, CONSTANT, HEAD), Step(BYTES, argument, CONSTANT, HEAD + MAX_HANDLE)]
+        return [Step(BYTES, argument, CONSTANT, HEAD + MAX_HANDLE)]
 
 
 def handle_of(scope: Any, address: int) -> list[tuple[str, Value]]:
@@ -122,7 +122,7 @@ class NewFileHandle(PointerTo):
                 return NULL
             scope.chunks = scope.entry_chunks
             try:
-                room = int.from_bytes(scope.read(raw, 4), "little")
+                room = int.from_bytes(scope.read(raw, HEAD)[:4], "little")
             except Fault:
                 return Address(raw)
             finally:
@@ -135,6 +135,3 @@ class NewFileHandle(PointerTo):
             return Fields([("handle_bytes", room if needed == room else Change(room, needed)), *fields])
 
         return value
-
-    def captures(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
-        return None
