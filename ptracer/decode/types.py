@@ -680,11 +680,13 @@ class IOVectors(Target_):
     def fetcher(self, layout: Layout) -> Fetcher:
         count_of, word, limit = bind(self.count, layout.names), layout.abi.word_size, layout.string_limit
         total_of = bind(self.total, layout.names) if self.total is not None else None
-        elements = layout.element_limit()
+        elements, end = layout.element_limit(), 1 << 8 * word
         def fetch(scope: Any, address: int) -> Value:
             count = count_of(scope)
             if count <= 0:
                 return Sequence([]) if count == 0 else Address(address)
+            if address + count * 2 * word > end:
+                raise Fault(address)
             left = total_of(scope) if total_of is not None else None
             shown = count if elements is None else min(count, elements)
             data = scope.read_some(address, min(shown, 1024) * 2 * word)
@@ -741,6 +743,30 @@ class IOVector(Target_):
 
 
 iovec = IOVector()
+
+
+class Provided(Target_):
+    """``Provided[T, condition]``: T, looked into only where the condition over the siblings holds."""
+
+    def __init__(self, target: Any, condition: Length) -> None:
+        self.target, self.condition = as_type(target), condition
+        self.bracketed = self.target.bracketed
+
+    def __class_getitem__(cls, parameters: tuple[Any, Length]) -> Provided:
+        return cls(*parameters)
+
+    def fetcher(self, layout: Layout) -> Fetcher:
+        holds, fetch = bind(self.condition, layout.names), self.target.fetcher(layout)
+
+        def checked(scope: Any, address: int) -> Value:
+            if not holds(scope):
+                raise Fault(address)
+            return fetch(scope, address)
+
+        return checked
+
+    def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
+        return self.target.steps(argument, positions, layout)
 
 
 class Exactly(Target_):
