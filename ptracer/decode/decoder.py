@@ -87,7 +87,7 @@ class Decoder:
             except Exception as error:  # a defect of a table must not cost anybody the trace
                 self.defect(call, error)
                 call.entered = list(map(Hex, args))
-        self.last[tid] = signature.name
+            self.last[tid] = signature.name
         return call
 
     def defect(self, call: Call, error: Exception) -> None:

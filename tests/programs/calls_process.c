@@ -432,7 +432,7 @@ int main(void)
 	restartable();
 	both(SYS_restart_syscall);
 	both(SYS_ptrace, 0, 0, 0, 0);
-	both(SYS_exit_group, 0x100000001), both(SYS_exit, -1);
+	fails(SYS_exit_group, 0x100000001), fails(SYS_exit, -1);
 	call(SYS_exit_group, 0x100);
 	return 0;
 }

@@ -14,6 +14,7 @@ from ptracer.decode.types import (
     Byte,
     Fetcher,
     Hex64,
+    HexByte,
     HexInt,
     HexShort,
     InlineString,
@@ -23,6 +24,8 @@ from ptracer.decode.types import (
     Length,
     Loader,
     Pid,
+    Provided,
+    Pointer,
     Ptr64,
     Step,
     Target_,
@@ -38,6 +41,7 @@ from ptracer.regs import ABI
 from ptracer.tables.structs.signals import ticks
 from ptracer.tables.structs.time import timeval
 from ptracer.tables.words.process import (
+    AttributePolicy,
     CapabilityVersion,
     Clone3Flags,
     CriticalSectionFlags,
@@ -46,12 +50,12 @@ from ptracer.tables.words.process import (
     LowCapabilities,
     RseqCpu,
     SchedulingFlags,
-    SchedulingPolicy,
 )
 from ptracer.tables.words.signals import LongSignal
 
 CLONE_PIDFD, CLONE_SETTLS, CLONE_PARENT_SETTID = 0x1000, 0x80000, 0x100000
 CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, CLONE_INTO_CGROUP = 0x200000, 0x1000000, 0x200000000
+MAX_PID_NS_LEVEL = 32  # process id namespaces inside each other
 SCHED_FLAG_KEEP_POLICY, SCHED_FLAG_KEEP_PARAMS = 0x8, 0x10
 
 Pairs = list[tuple[str, Value]]
@@ -66,7 +70,7 @@ class clone_args(Struct):
     stack: Address64
     stack_size: Hex64
     tls: Hex64 = this.flags & CLONE_SETTLS
-    set_tid: Ptr64[Array[Int, this.set_tid_size]] = this.set_tid | this.set_tid_size
+    set_tid: Ptr64[Provided[Array[Int, this.set_tid_size], (this.set_tid_size > 0) & (this.set_tid_size <= MAX_PID_NS_LEVEL)]] = this.set_tid | this.set_tid_size
     set_tid_size: UInt64 = this.set_tid | this.set_tid_size
     cgroup: UInt64 = (this.flags & CLONE_INTO_CGROUP) | this.cgroup
 
@@ -121,7 +125,8 @@ class LimitWord(Integer):
     """A limit of getrlimit, a word."""
 
     def value(self, layout: Layout) -> Callable[[int], Value]:
-        return limit_shape((1 << 8 * layout.abi.word_size) - 1, "RLIM_INFINITY")
+        size = layout.abi.word_size
+        return limit_shape((1 << 8 * size) - 1, "RLIM64_INFINITY" if size == 8 else "RLIM_INFINITY")
 
 
 Limit = LimitWord(0)
@@ -196,15 +201,49 @@ class sched_param(Struct):
 
 class sched_attr(Struct):
     size: UInt
-    sched_policy: SchedulingPolicy = (this.sched_flags & (SCHED_FLAG_KEEP_POLICY | SCHED_FLAG_KEEP_PARAMS)) == 0
+    sched_policy: AttributePolicy = ((this.sched_flags & (SCHED_FLAG_KEEP_POLICY | SCHED_FLAG_KEEP_PARAMS)) == 0) | (
+        this.sched_policy >> 31
+    )
     sched_flags: SchedulingFlags
     sched_nice: Int = (this.sched_flags & SCHED_FLAG_KEEP_PARAMS) == 0
     sched_priority: UInt = (this.sched_flags & SCHED_FLAG_KEEP_PARAMS) == 0
     sched_runtime: UInt64 = (this.sched_flags & SCHED_FLAG_KEEP_PARAMS) == 0
     sched_deadline: UInt64 = (this.sched_flags & SCHED_FLAG_KEEP_PARAMS) == 0
     sched_period: UInt64 = (this.sched_flags & SCHED_FLAG_KEEP_PARAMS) == 0
-    sched_util_min: UInt = (this.sched_flags & SCHED_FLAG_KEEP_PARAMS) == 0
-    sched_util_max: UInt = (this.sched_flags & SCHED_FLAG_KEEP_PARAMS) == 0
+    sched_util_min: UInt = ((this.sched_flags & SCHED_FLAG_KEEP_PARAMS) == 0) & (this.size >= 56)
+    sched_util_max: UInt = ((this.sched_flags & SCHED_FLAG_KEEP_PARAMS) == 0) & (this.size >= 56)
+
+
+class SchedulingAttributes(Target_):
+    """``SchedulingAttributes(this.size)``: as much of sched_attr as there is; it says so itself, and the call may too.
+
+    A size of zero is that of the first version.
+    """
+
+    FIRST, WHOLE = 48, 56
+
+    def __init__(self, length: Length | None = None) -> None:
+        self.length = length
+
+    def fetcher(self, layout: Layout) -> Fetcher:
+        length = bind(self.length, layout.names) if self.length is not None else None
+        load = sched_attr.as_type().loader(layout)
+
+        def fetch(scope: Any, address: int) -> Value:
+            own = int.from_bytes(scope.read(address, 4), "little")
+            size = length(scope) if length is not None else own or self.FIRST
+            if not size:
+                raise Fault(address)
+            if size < self.FIRST:
+                return Fields([("size", own)])
+            data = scope.read(address, min(size, self.WHOLE))
+            value = load(scope, data.ljust(self.WHOLE, b"\0"), 0)
+            return Fields(value.pairs, length is None and size > self.WHOLE)
+
+        return fetch
+
+    def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
+        return [Step(BYTES, argument, CONSTANT, size) for size in (4, self.FIRST, self.WHOLE)]
 
 
 class cap_user_header(Struct):
@@ -216,14 +255,14 @@ class CapabilityData(Target_):
     """Three sets of capabilities, of 32 bits each in version 1, of two such halves later. Source: capget(2)."""
 
     HEADER = this.hdrp
-    FIRST_VERSION = 0x19980330
+    TWO_HALVES = (0x20071026, 0x20080522)
 
     def fetcher(self, layout: Layout) -> Fetcher:
         header = bind(self.HEADER, layout.names)
 
         def fetch(scope: Any, address: int) -> Value:
             version = int.from_bytes(scope.read_some(header(scope), 4), "little")
-            halves = 1 if version == self.FIRST_VERSION else 2
+            halves = 2 if version in self.TWO_HALVES else 1
             data = scope.read(address, 12 * halves)
             words = [int.from_bytes(data[i : i + 4], "little") for i in range(0, len(data), 4)]
             return Fields(
@@ -252,7 +291,9 @@ cap_user_data = CapabilityData()
 
 
 class CpuSet(Target_):
-    """``CpuSet[this.cpusetsize]``: processors by number. ``filled`` is how many bytes of it the call has set."""
+    """``CpuSet[this.cpusetsize]``: processors by number, as many as the C library's cpu_set_t has."""
+
+    LONGEST = 128
 
     def __init__(self, length: Length) -> None:
         self.length = length
@@ -260,25 +301,18 @@ class CpuSet(Target_):
     def __class_getitem__(cls, length: Length) -> CpuSet:
         return cls(length)
 
-    LONGEST = 4096
-
     def fetcher(self, layout: Layout) -> Fetcher:
-        length, limit = bind(self.length, layout.names), layout.element_limit()
+        length = bind(self.length, layout.names)
 
         def fetch(scope: Any, address: int) -> Value:
             size = length(scope)
-            if not size:
-                return Sequence([])
-            data = scope.read_some(address, min(size, self.LONGEST))
-            if not data:
-                raise Fault(address)
-            bits = int.from_bytes(data, "little")
+            bits = int.from_bytes(scope.read(address, min(size, self.LONGEST)), "little")
             numbers: list[Value] = []
-            while bits and (limit is None or len(numbers) < limit):
+            while bits:
                 lowest = bits & -bits
                 numbers.append(lowest.bit_length() - 1)
                 bits ^= lowest
-            return Sequence(numbers, bool(bits) or len(data) < size, separator=" ")
+            return Sequence(numbers, size > self.LONGEST, separator=" ")
 
         return fetch
 
@@ -287,11 +321,20 @@ class CpuSet(Target_):
         return source and [Step(BYTES, argument, *source, 1, self.LONGEST)]
 
 
+def with_reserved(pairs: Pairs) -> Pairs:
+    """The kernel's name of a field that means nothing begins with underscores, which would hide it."""
+    return [("__reserved" if name == "reserved" else name, value) for name, value in pairs]
+
+
 class futex_waitv(Struct):
     val: Hex64
     uaddr: Address64
     flags: Futex2Flags
-    __reserved: HexInt = this.__reserved
+    reserved: HexInt = this.reserved
+
+    @classmethod
+    def shown(cls, pairs: Pairs, scope: StructScope) -> Pairs:
+        return with_reserved(pairs)
 
 
 class slice_ctrl(Struct):
@@ -301,7 +344,7 @@ class slice_ctrl(Struct):
 
     @classmethod
     def shown(cls, pairs: Pairs, scope: StructScope) -> Pairs:
-        return [*pairs[:2], ("__reserved", pairs[2][1])]
+        return with_reserved(pairs)
 
 
 class rseq(Struct):
@@ -312,7 +355,46 @@ class rseq(Struct):
     node_id: UInt
     mm_cid: UInt
     slice_ctrl: slice_ctrl
-    reserved: Byte
+    reserved: HexByte
+
+    @classmethod
+    def shown(cls, pairs: Pairs, scope: StructScope) -> Pairs:
+        return with_reserved(pairs)
+
+
+class RseqArea(Target_):
+    """``RseqArea[this.rseq_len]``: what kernel and thread share; the kernel wants it aligned. It may grow."""
+
+    KNOWN = 32
+
+    def __init__(self, length: Length) -> None:
+        self.length = length
+
+    def __class_getitem__(cls, length: Length) -> RseqArea:
+        return cls(length)
+
+    def fetcher(self, layout: Layout) -> Fetcher:
+        length = bind(self.length, layout.names)
+        kind = rseq.as_type()
+        load, whole = kind.loader(layout), kind.size(layout.abi)
+
+        def fetch(scope: Any, address: int) -> Value:
+            size = length(scope)
+            if size < self.KNOWN or address % self.KNOWN:
+                raise Fault(address)
+            data = scope.read(address, min(size, self.KNOWN + 1))
+            return load(scope, data.ljust(whole, b"\0"), 0)
+
+        return fetch
+
+    def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
+        source = length_source(self.length, positions)
+        return source and [Step(BYTES, argument, *source, 1, self.KNOWN + 1)]
+
+
+class sock_fprog(Struct):
+    len: UShort
+    filter: Pointer
 
 
 class kcmp_epoll_slot(Struct):

@@ -183,7 +183,7 @@ def error(number: int) -> Value:
     from ptracer.tables.constants.errors import ERRNO
 
     known = ERRNO.get(number)
-    return Symbol(number, known[0], str(number)) if known else number
+    return Symbol(number, known[0], str(number)) if known else number & 0xFFFFFFFF
 
 
 def siginfo_of(data: bytes) -> Value:

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from ptracer.decode.structs import Struct
-from ptracer.decode.types import Int64, Long
+from ptracer.decode.types import Int64, Long, UInt64, ULong
 
 
 class timespec(Struct):
     tv_sec: Long
-    tv_nsec: Long
+    tv_nsec: ULong
 
 
 class timespec64(Struct):
     """What calls with a 64-bit time use on every ABI."""
 
     tv_sec: Int64
-    tv_nsec: Int64
+    tv_nsec: UInt64
 
 
 class timeval(Struct):
     tv_sec: Long
-    tv_usec: Long
+    tv_usec: ULong
 
 
 class itimerval(Struct):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from ptracer.decode.types import Integer, Layout, UInt
-from ptracer.decode.values import Applied, Hex, Joined, Symbol, Value
+from ptracer.decode.values import Annotated, Applied, Hex, Joined, Symbol, Value
 from ptracer.decode.words import Constants, Enum, Flags, Special, Word, group
 from ptracer.tables.words.signals import SignalNumber
 
@@ -17,7 +17,7 @@ GroupId = UserId
 ExecveatFlags = Flags("process.execveat_flags", "AT_???")
 Clone3Flags = Flags("process.clone3_flags", "CLONE_???", width=8)
 UnshareFlags = Flags("process.unshare_flags", "CLONE_???", width=0)
-NamespaceTypes = Flags("process.setns_flags", "CLONE_???")
+NamespaceTypes = Flags("process.setns_flags", "CLONE_NEW???")
 WaitOptions = Flags("process.wait_options", "W???")
 WaitIdType = Enum("process.wait_id_types", "P_???")
 ResourceLimit = Enum("process.resource_limits", "RLIMIT_???")
@@ -71,9 +71,14 @@ class Noted(Integer):
         super().__init__(0, signed=shape is None, shape=shape)
         self.word = word
 
-    def note(self, layout: Layout) -> Callable[[Any], Value]:
+    def note(self, layout: Layout) -> Callable[[Any], Value | None]:
         meaning = self.word.argument(layout)
-        return lambda call: meaning(call, call.result)
+
+        def remark(call: Any) -> Value | None:
+            value = meaning(call, call.result)
+            return None if isinstance(value, Symbol) and value.text == "0" else value
+
+        return remark
 
 
 class CloneFlagsWord(Flags):
@@ -146,13 +151,15 @@ class PolicyWord(Enum):
         super().__init__("process.scheduling_policies", "SCHED_???")
 
     def spelling(self, number: int) -> Symbol:
+        policy = super().spelling(number)
         flags = sum(ResetOnFork.constants.values())
-        policy = super().spelling(number & ~flags)
-        if not number & flags:
+        if not number & flags or number >> 31:
             return policy
-        return Symbol(number, f"{policy.text}|{ResetOnFork.spell(number & flags).text}", f"{number & self.mask:#x}")
+        policy = super().spelling(number & ~flags)
+        return Symbol(number, f"{ResetOnFork.spell(flags).text}|{policy.text.split(' ')[0]}", f"{number:#x}")
 
 
+AttributePolicy = Enum("process.scheduling_policies", "SCHED_???")
 SchedulingPolicy = PolicyWord()
 
 
@@ -255,6 +262,25 @@ class CapabilitySet(Flags):
 
 
 LowCapabilities, HighCapabilities = CapabilitySet(0), CapabilitySet(32)
+
+
+
+class FeatureMask(Flags):
+    """Parts of the processor's state as bits: a number first, then what it means."""
+
+    def __init__(self) -> None:
+        super().__init__({}, None, width=8)
+
+    @property
+    def constants(self) -> Constants:
+        return {f"XFEATURE_MASK_{name.removeprefix('XFEATURE_')}": 1 << bit for name, bit in group("process.xfeatures").items()}
+
+    def value(self, layout: Layout) -> Callable[[int], Value]:
+        return lambda number: Annotated(Hex(number), self.spell(number).text) if number else 0
+
+
+Features = FeatureMask()
+Feature = Enum("process.xfeatures", "XFEATURE_???", width=0)
 
 PtraceRequest = Enum("process.ptrace_requests", "PTRACE_???", width=0)
 PtraceOptions = Flags("process.ptrace_options", "PTRACE_O_???", width=0)
