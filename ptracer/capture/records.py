@@ -26,11 +26,13 @@ INSIDE  (INSIDE, tid, when, arch, number)            attached while the thread w
 
 from __future__ import annotations
 
+from typing import Any
+
 CALL, ENTRY, EXIT, SIGNAL, STOPPED, LEAVING, EXITED, KILLED, EXECED, STARTED, DETACHED, INSIDE = range(12)
 
 START_COMMAND, START_ATTACH, START_FORK = range(3)
 
-Record = tuple  # as described above
+Record = tuple[Any, ...]  # as described above
 Chunks = dict[int, bytes]
 
 # Events: what ``Capture.wait`` hands to the tracer because it needs policy.

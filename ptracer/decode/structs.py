@@ -7,7 +7,8 @@ from typing import Any, Callable, ClassVar, Mapping
 
 from ptracer.decode.expressions import Expression, Names, bind
 from ptracer.decode.types import Integer, Layout, Loader, Target_, Type, as_type
-from ptracer.decode.types import BYTES, CONSTANT, Step, is_flat
+from ptracer.decode.types import is_flat
+from ptracer.plans import BYTES, CONSTANT, Step
 from ptracer.decode.values import Fields, Value
 from ptracer.regs import ABI
 
@@ -17,8 +18,8 @@ class Struct:
 
     A field whose name begins with an underscore takes up space but is not shown. A default is the
     condition under which a field is shown, an expression over its siblings. ``brief`` names the fields
-    that are shown when the call is abbreviated, ``order`` all of them where C's order is not the one in
-    which they are shown. A trailing underscore keeps a Python keyword apart.
+    that are shown when the call is abbreviated, ``order`` those that are shown at all where they are not
+    all, or not in C's order. A trailing underscore keeps a Python keyword apart.
     ``union = True`` lays all fields over each other.
     """
 
@@ -142,7 +143,7 @@ class StructType(Target_):
         brief, order = self.declaration.brief if layout.abbreviate else (), self.declaration.order
         fields = [field for field in self.fields if not field.name.startswith("_")]
         if order:
-            fields.sort(key=lambda field: order.index(field.name))
+            fields = sorted((field for field in fields if field.name in order), key=lambda field: order.index(field.name))
         shown = [
             (
                 field.name.rstrip("_"),
