@@ -498,7 +498,7 @@ class String(Target_):
 
 
 class InlineString(Target_):
-    """``InlineString[16]``: characters inside a structure, up to a NUL."""
+    """``InlineString[16]``: characters inside a structure, up to a NUL, for which there must be room."""
 
     pure = True
 
@@ -518,7 +518,8 @@ class InlineString(Target_):
         length = self.length
 
         def load(scope: Any, data: bytes, offset: int) -> Value:
-            return Text(data[offset : offset + length].split(b"\0", 1)[0])
+            text, end, _ = data[offset : offset + length].partition(b"\0")
+            return Text(text) if end else Text(text[:-1], True)
 
         return load
 
