@@ -34,6 +34,7 @@ CAP_SYS_ADMIN = 21
 # The tracer must see these whoever asked: an exec ends what a program was, and one call can be many on i386.
 ALWAYS = ("execve", "execveat")
 MULTIPLEXED = {"i386": ("socketcall", "ipc")}
+STRANGER = "syscall_0x0"  # the kind of name that a number without one gets
 
 Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, operand
 Range = tuple[int, int]  # first and last number
@@ -69,10 +70,10 @@ def choose(spans: Sequence[Range]) -> list[Instruction]:
     return [*code, (RETURN, 0, 0, ALLOW)]
 
 
-def spans_of(abi: ABI, wanted: Callable[[str, ABI], bool], strangers: bool, bit: int = 0) -> list[Range]:
-    """The ranges of an ABI; with ``strangers`` also all numbers that have no name."""
+def spans_of(abi: ABI, wanted: Callable[[str, ABI], bool], bit: int = 0) -> list[Range]:
+    """The ranges of an ABI; where calls that nobody knows are wanted also all numbers that have no name."""
     numbers = {number | bit for number in wanted_numbers(abi, wanted)}
-    if not strangers:
+    if not wanted(STRANGER, abi):
         return ranges(numbers)
     limit = max(abi.numbers) + 1 | bit
     unknown = {number | bit for number in range(max(abi.numbers))} - {number | bit for number in abi.numbers}
@@ -80,11 +81,11 @@ def spans_of(abi: ABI, wanted: Callable[[str, ABI], bool], strangers: bool, bit:
     return [*ranges(numbers | unknown), (limit, last)]
 
 
-def program(wanted: Callable[[str, ABI], bool], strangers: bool = False) -> list[Instruction]:
-    """The filter for all ABIs of this architecture. A stranger among architectures is traced: it is for us to say what it is."""
-    x32 = choose(spans_of(X32, wanted, strangers, X32_BIT))
-    native = choose(spans_of(X86_64, wanted, strangers))
-    compatible = choose(spans_of(I386, wanted, strangers))
+def program(wanted: Callable[[str, ABI], bool]) -> list[Instruction]:
+    """The filter for all ABIs of this architecture. An unknown architecture stops: it is for us to say what it is."""
+    x32 = choose(spans_of(X32, wanted, X32_BIT))
+    native = choose(spans_of(X86_64, wanted))
+    compatible = choose(spans_of(I386, wanted))
     # Conditional jumps reach 255 instructions only, so each part is entered by falling into it.
     code = [(LOAD, 0, 0, OFFSET_ARCH)]
     code += guarded(JUMP_EQUAL, I386.audit_arch, [(LOAD, 0, 0, OFFSET_NUMBER), *compatible])

@@ -200,7 +200,7 @@ class Summary:
         for tally in tallies:
             total.merge(tally)
         columns = [TABLE[name] for name in self.chosen]
-        width = max(NAME_WIDTH, *(len(tally.name) for tally in tallies))
+        width = max(NAME_WIDTH, *(len(tally.name) + 1 for tally in tallies))
         ruler = line(("-" * (width if column.heading == "syscall" else column.width) for column in columns), columns, width)
         time = total.main.total
         lines = [line((column.heading for column in columns), columns, width), ruler]
