@@ -23,7 +23,6 @@ from ptracer.decode.types import (
     Ptr,
     Register,
     Size,
-    String,
     Strings,
     UInt,
     ULong,
@@ -39,6 +38,7 @@ from ptracer.tables.structs.process import (
     Effects,
     RseqArea,
     SchedulingAttributes,
+    ThreadName,
     cap_user_data,
     cap_user_header,
     clone_args,
@@ -55,21 +55,46 @@ from ptracer.tables.structs.process import futex_waitv as futex_waiter
 from ptracer.tables.structs.process import sysinfo as system_information
 from ptracer.tables.structs.signals import siginfo_t
 from ptracer.tables.structs.time import timespec, timespec64
-from ptracer.tables.words.process import (
+from ptracer.tables.words.prctl import (
+    AddressKeys,
     AmbientOption,
     ArchPrctlOption,
-    AttributePolicy,
-    Capability,
-    CloneFlags,
     CoreScheduling,
+    CoreScope,
     DexcrAspect,
     DexcrControl,
     Dumpable,
     ExecuteGain,
-    ExecveatFlags,
     Feature,
     Features,
     FloatingPointMode,
+    MachineCheckOption,
+    MachineCheckPolicy,
+    MapOption,
+    PointerKeys,
+    PrctlOption,
+    Ptracer,
+    RiscvContext,
+    RiscvScope,
+    ScalableMatrixLength,
+    ScalableVectorLength,
+    SeccompMode,
+    SecureBits,
+    Speculation,
+    SpeculationControl,
+    SpeculationState,
+    TaggedAddress,
+    TimeStampCounter,
+    Unaligned,
+    UserDispatch,
+    VectorControl,
+    VirtualMemoryArea,
+)
+from ptracer.tables.words.process import (
+    AttributePolicy,
+    Capability,
+    CloneFlags,
+    ExecveatFlags,
     Futex2Flags,
     FutexBits,
     FutexLongBits,
@@ -77,35 +102,18 @@ from ptracer.tables.words.process import (
     GroupId,
     IoPriority,
     KcmpType,
-    MachineCheckOption,
-    MachineCheckPolicy,
-    MapOption,
     NamespaceTypes,
     Noted,
     Personality,
-    PointerKeys,
-    PrctlOption,
     PriorityTarget,
     PriorityWho,
-    Ptracer,
     ResourceLimit,
-    RiscvContext,
-    RiscvScope,
     RseqFlags,
     SchedulingGetFlags,
     SchedulingPolicy,
-    SeccompMode,
-    SecureBits,
-    Speculation,
-    SpeculationControl,
-    SpeculationState,
-    TimeStampCounter,
-    Unaligned,
     UnshareFlags,
     UsageWho,
-    UserDispatch,
     UserId,
-    VirtualMemoryArea,
     WaitIdType,
     WaitOptions,
     WaitStatus,
@@ -115,6 +123,8 @@ from ptracer.tables.words.signals import SignalNumber, WordSignal
 from ptracer.tables.words.time import Clock
 
 NGROUPS_MAX = 65536
+ALWAYS = 1  # the condition of an argument that comes after conditional ones
+PR_MCE_KILL_SET, PR_CAP_AMBIENT_CLEAR_ALL, PR_SPEC_L1D_FLUSH, PR_SET_VMA_ANON_NAME = 1, 4, 2, 0
 SECCOMP_MODE_DISABLED, SECCOMP_MODE_FILTER = 0, 2
 NAME_MAX = 64  # __NEW_UTS_LEN
 EXECUTE_DIRECTORY = Special(Fd, {-100: "AT_FDCWD"})
@@ -329,8 +339,8 @@ prctl__PR_SET_FPEMU = prctl__PR_SET_FPEXC = prctl__PR_SET_TIMING = prctl__PR_SET
 prctl__PR_SET_CHILD_SUBREAPER = prctl__PR_SET_KEEPCAPS
 
 
-def prctl__PR_SET_NAME(option: PrctlOption, name: String(most=15)): ...
-def prctl__PR_GET_NAME(option: PrctlOption, name: Out[String(most=16)]): ...
+def prctl__PR_SET_NAME(option: PrctlOption, name: ThreadName(15)): ...
+def prctl__PR_GET_NAME(option: PrctlOption, name: Out[ThreadName(16)]): ...
 def prctl__PR_SET_SECCOMP(
     option: PrctlOption,
     mode: SeccompMode,
@@ -351,7 +361,12 @@ def prctl__PR_GET_SECUREBITS(option: PrctlOption) -> Noted(SecureBits): ...
 def prctl__PR_SET_SECUREBITS(option: PrctlOption, bits: SecureBits): ...
 def prctl__PR_SET_TIMERSLACK(option: PrctlOption, slack: Long): ...
 def prctl__PR_MCE_KILL(
-    option: PrctlOption, action: MachineCheckOption, policy: MachineCheckPolicy, arg4: HexLong, arg5: HexLong
+    option: PrctlOption,
+    action: MachineCheckOption,
+    policy: MachineCheckPolicy = this.action == PR_MCE_KILL_SET,
+    arg3: Register[2, HexLong] = this.action != PR_MCE_KILL_SET,
+    arg4: HexLong = ALWAYS,
+    arg5: HexLong = ALWAYS,
 ): ...
 def prctl__PR_MCE_KILL_GET(
     option: PrctlOption, arg2: HexLong, arg3: HexLong, arg4: HexLong, arg5: HexLong
@@ -360,29 +375,57 @@ def prctl__PR_SET_MM(option: PrctlOption, field: MapOption, addr: HexLong, arg4:
 def prctl__PR_SET_NO_NEW_PRIVS(option: PrctlOption, value: ULong, arg3: HexLong, arg4: HexLong, arg5: HexLong): ...
 
 
-prctl__PR_SET_THP_DISABLE = prctl__PR_SET_IO_FLUSHER = prctl__PR_SET_MEMORY_MERGE = prctl__PR_SET_NO_NEW_PRIVS
+prctl__PR_SET_THP_DISABLE = prctl__PR_SET_IO_FLUSHER = prctl__PR_SET_NO_NEW_PRIVS
 
 
 def prctl__PR_GET_TID_ADDRESS(option: PrctlOption, addrp: Out[Ptr[Pointer]]): ...
 def prctl__PR_SET_FP_MODE(option: PrctlOption, mode: FloatingPointMode): ...
-def prctl__PR_CAP_AMBIENT(option: PrctlOption, action: AmbientOption, cap: Capability, arg4: HexLong, arg5: HexLong): ...
+def prctl__PR_CAP_AMBIENT(
+    option: PrctlOption,
+    action: AmbientOption,
+    cap: Capability = (this.action > 0) & (this.action < PR_CAP_AMBIENT_CLEAR_ALL),
+    arg3: Register[2, HexLong] = (this.action == 0) | (this.action >= PR_CAP_AMBIENT_CLEAR_ALL),
+    arg4: HexLong = ALWAYS,
+    arg5: HexLong = ALWAYS,
+): ...
 def prctl__PR_GET_SPECULATION_CTRL(option: PrctlOption, misfeature: Speculation) -> Noted(SpeculationState): ...
-def prctl__PR_SET_SPECULATION_CTRL(option: PrctlOption, misfeature: Speculation, value: SpeculationControl): ...
+def prctl__PR_SET_SPECULATION_CTRL(
+    option: PrctlOption,
+    misfeature: Speculation,
+    value: SpeculationControl = this.misfeature <= PR_SPEC_L1D_FLUSH,
+    arg3: Register[2, HexLong] = this.misfeature > PR_SPEC_L1D_FLUSH,
+): ...
 def prctl__PR_PAC_RESET_KEYS(option: PrctlOption, keys: PointerKeys, arg3: HexLong, arg4: HexLong, arg5: HexLong): ...
 def prctl__PR_PAC_SET_ENABLED_KEYS(
-    option: PrctlOption, keys: PointerKeys, enabled: PointerKeys, arg4: HexLong, arg5: HexLong
+    option: PrctlOption, keys: AddressKeys, enabled: AddressKeys, arg4: HexLong, arg5: HexLong
 ): ...
 def prctl__PR_SET_SYSCALL_USER_DISPATCH(
     option: PrctlOption, mode: UserDispatch, offset: HexLong, size: HexLong, switch: Pointer
 ): ...
-def prctl__PR_SCHED_CORE(option: PrctlOption, operation: CoreScheduling, pid: Pid, type: HexInt, cookie: Pointer): ...
+def prctl__PR_SCHED_CORE(option: PrctlOption, operation: CoreScheduling, pid: Pid, type: CoreScope, cookie: Pointer): ...
 def prctl__PR_SET_MDWE(option: PrctlOption, bits: ExecuteGain, arg3: HexLong, arg4: HexLong, arg5: HexLong): ...
 def prctl__PR_RISCV_SET_ICACHE_FLUSH_CTX(option: PrctlOption, context: RiscvContext, scope: RiscvScope): ...
 def prctl__PR_PPC_GET_DEXCR(option: PrctlOption, aspect: DexcrAspect, arg3: HexLong, arg4: HexLong, arg5: HexLong): ...
 def prctl__PR_PPC_SET_DEXCR(
     option: PrctlOption, aspect: DexcrAspect, control: DexcrControl, arg4: HexLong, arg5: HexLong
 ): ...
-def prctl__PR_SET_VMA(option: PrctlOption, attribute: VirtualMemoryArea, addr: Pointer, size: Size, name: CString): ...
+def prctl__PR_SET_VMA(
+    option: PrctlOption,
+    attribute: VirtualMemoryArea,
+    addr: Pointer,
+    size: Size = this.attribute == PR_SET_VMA_ANON_NAME,
+    name: CString = this.attribute == PR_SET_VMA_ANON_NAME,
+    arg4: Register[3, HexLong] = this.attribute != PR_SET_VMA_ANON_NAME,
+    arg5: HexLong = this.attribute != PR_SET_VMA_ANON_NAME,
+): ...
+def prctl__PR_SET_TAGGED_ADDR_CTRL(option: PrctlOption, control: TaggedAddress, arg3: HexLong, arg4: HexLong, arg5: HexLong): ...
+def prctl__PR_GET_TAGGED_ADDR_CTRL(
+    option: PrctlOption, arg2: HexLong, arg3: HexLong, arg4: HexLong, arg5: HexLong
+) -> Noted(TaggedAddress): ...
+def prctl__PR_SVE_SET_VL(option: PrctlOption, length: ScalableVectorLength): ...
+def prctl__PR_SME_SET_VL(option: PrctlOption, length: ScalableMatrixLength): ...
+def prctl__PR_RISCV_V_SET_CONTROL(option: PrctlOption, control: VectorControl): ...
+def prctl__PR_RISCV_V_GET_CONTROL(option: PrctlOption) -> Noted(VectorControl): ...
 def prctl__PR_SET_PTRACER(option: PrctlOption, pid: Ptracer): ...
 
 

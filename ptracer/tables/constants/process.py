@@ -345,6 +345,7 @@ prctl_speculation_get: dict[str, int] = {
     "PR_SPEC_DISABLE": 0x4,
     "PR_SPEC_FORCE_DISABLE": 0x8,
     "PR_SPEC_DISABLE_NOEXEC": 0x10,
+    "PR_SPEC_NOT_AFFECTED": 0x0,
 }
 
 prctl_speculation_set: dict[str, int] = {
@@ -725,6 +726,13 @@ register_sets: dict[str, int] = {
     "NT_LOONGARCH_LSX": 2562,
     "NT_LOONGARCH_LASX": 2563,
     "NT_LOONGARCH_LBT": 2564,
+}
+
+prctl_address_keys: dict[str, int] = {
+    "PR_PAC_APIAKEY": 0x1,
+    "PR_PAC_APIBKEY": 0x2,
+    "PR_PAC_APDAKEY": 0x4,
+    "PR_PAC_APDBKEY": 0x8,
 }
 
 prctl_pointer_keys: dict[str, int] = {

@@ -35,7 +35,7 @@ from ptracer.decode.types import (
     UShort,
     length_source,
 )
-from ptracer.decode.values import Effect, Fields, Joined, Sequence, Symbol, Value
+from ptracer.decode.values import Effect, Fields, Joined, Sequence, Symbol, Text, Value
 from ptracer.errors import Fault
 from ptracer.regs import ABI
 from ptracer.tables.structs.signals import ticks
@@ -390,6 +390,27 @@ class RseqArea(Target_):
     def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
         source = length_source(self.length, positions)
         return source and [Step(BYTES, argument, *source, 1, self.KNOWN + 1)]
+
+
+class ThreadName(Target_):
+    """``ThreadName(15)``: a string of which the kernel looks at so many bytes."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+
+    def fetcher(self, layout: Layout) -> Fetcher:
+        most, limit = self.most, layout.string_limit
+
+        def fetch(scope: Any, address: int) -> Value:
+            text, end, _ = scope.read_some(address, most).partition(b"\0")
+            if not end and len(text) < most:
+                raise Fault(address)
+            return Text(text[:limit], not end or len(text) > limit)
+
+        return fetch
+
+    def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
+        return [Step(BYTES, argument, CONSTANT, self.most)]
 
 
 class sock_fprog(Struct):

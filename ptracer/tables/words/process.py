@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from ptracer.decode.types import Integer, Layout, UInt
-from ptracer.decode.values import Annotated, Applied, Hex, Joined, Symbol, Value
+from ptracer.decode.values import Applied, Hex, Joined, Symbol, Value
 from ptracer.decode.words import Constants, Enum, Flags, Special, Word, group
 from ptracer.tables.words.signals import SignalNumber
 
@@ -35,33 +35,6 @@ PidFdFlags = Flags("process.pidfd_flags", "PIDFD_???")
 PidFdSignalFlags = Flags("process.pidfd_signal_flags", "PIDFD_SIGNAL_???")
 CapabilityVersion = Enum("security.capability_versions", "_LINUX_CAPABILITY_VERSION_???")
 Capability = Enum("security.capabilities", "CAP_???", width=0)
-
-# prctl(2)
-PrctlOption = Enum("process.prctl_options", "PR_???")
-MachineCheckOption = Enum("process.prctl_mce_options", "PR_MCE_KILL_???", width=0)
-MachineCheckPolicy = Enum("process.prctl_mce_policies", "PR_MCE_KILL_???", width=0)
-MapOption = Enum("process.prctl_map_options", "PR_SET_MM_???")
-Dumpable = Enum("process.prctl_dumpable", "SUID_DUMP_???", width=0)
-TimeStampCounter = Enum("process.prctl_tsc", "PR_TSC_???")
-Unaligned = Flags("process.prctl_unaligned", "PR_UNALIGN_???")
-FloatingPointMode = Flags("process.prctl_floating_point_mode", "PR_FP_MODE_???")
-AmbientOption = Enum("process.prctl_capability_ambient", "PR_CAP_AMBIENT_???", width=0)
-Speculation = Enum("process.prctl_speculation_features", "PR_SPEC_???", width=0)
-SpeculationState = Flags("process.prctl_speculation_get", "PR_SPEC_???", width=0)
-SpeculationControl = Enum("process.prctl_speculation_set", "PR_SPEC_???", width=0)
-UserDispatch = Enum("process.prctl_user_dispatch", "PR_SYS_DISPATCH_???", width=0)
-Ptracer = Enum("process.prctl_ptracer", None, width=0)
-CoreScheduling = Enum("process.prctl_core_scheduling", "PR_SCHED_CORE_???")
-SecureBits = Flags("process.secure_bits", "SECBIT_???", width=0)
-PointerKeys = Flags("process.prctl_pointer_keys", "PR_PAC_???", width=0)
-ExecuteGain = Flags("process.prctl_execute_gain", "PR_MDWE_???")
-VirtualMemoryArea = Enum("process.prctl_virtual_memory_area", "PR_SET_VMA_???", width=0)
-RiscvContext = Enum("process.prctl_riscv_contexts", "PR_RISCV_CTX_???", width=0)
-RiscvScope = Enum("process.prctl_riscv_scopes", "PR_RISCV_SCOPE_???", width=0)
-DexcrAspect = Enum("process.prctl_dexcr_aspects", "PR_PPC_DEXCR_???", width=0)
-DexcrControl = Flags("process.prctl_dexcr_controls", "PR_PPC_DEXCR_CTRL_???", width=0)
-ArchPrctlOption = Enum("process.arch_prctl_options", "ARCH_???")
-SeccompMode = Enum("security.seccomp_modes", "SECCOMP_MODE_???", width=0)
 
 
 class Noted(Integer):
@@ -262,25 +235,6 @@ class CapabilitySet(Flags):
 
 
 LowCapabilities, HighCapabilities = CapabilitySet(0), CapabilitySet(32)
-
-
-
-class FeatureMask(Flags):
-    """Parts of the processor's state as bits: a number first, then what it means."""
-
-    def __init__(self) -> None:
-        super().__init__({}, None, width=8)
-
-    @property
-    def constants(self) -> Constants:
-        return {f"XFEATURE_MASK_{name.removeprefix('XFEATURE_')}": 1 << bit for name, bit in group("process.xfeatures").items()}
-
-    def value(self, layout: Layout) -> Callable[[int], Value]:
-        return lambda number: Annotated(Hex(number), self.spell(number).text) if number else 0
-
-
-Features = FeatureMask()
-Feature = Enum("process.xfeatures", "XFEATURE_???", width=0)
 
 PtraceRequest = Enum("process.ptrace_requests", "PTRACE_???", width=0)
 PtraceOptions = Flags("process.ptrace_options", "PTRACE_O_???", width=0)
