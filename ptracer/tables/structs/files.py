@@ -42,6 +42,8 @@ from ptracer.tables.words.files import (
     OwnerType,
     ResolveFlags,
     ShortFileMode,
+    ShortFilesystemFlags,
+    ShortFilesystemMagic,
     ShortWhence,
     StatxAttributes,
     StatxMask,
@@ -198,18 +200,54 @@ ST_VALID = 0x20  # the kernel filled f_flags: include/linux/statfs.h
 
 
 class statfs(Struct):
+    """On x86_64, and on x32, which has the same."""
+
     f_type: FilesystemMagic
-    f_bsize: KernelULong
-    f_blocks: KernelULong
-    f_bfree: KernelULong
-    f_bavail: KernelULong
-    f_files: KernelULong
-    f_ffree: KernelULong
+    f_bsize: UInt64
+    f_blocks: UInt64
+    f_bfree: UInt64
+    f_bavail: UInt64
+    f_files: UInt64
+    f_ffree: UInt64
     f_fsid: fsid
-    f_namelen: KernelULong
-    f_frsize: KernelULong
+    f_namelen: UInt64
+    f_frsize: UInt64
     f_flags: FilesystemFlags = this.f_flags & ST_VALID
-    _spare: Array[KernelLong, 4]
+    _spare: Array[UInt64, 4]
+
+
+class statfs32(Struct):
+    """On i386, of calls that know no large file systems."""
+
+    f_type: ShortFilesystemMagic
+    f_bsize: UInt
+    f_blocks: UInt
+    f_bfree: UInt
+    f_bavail: UInt
+    f_files: UInt
+    f_ffree: UInt
+    f_fsid: fsid
+    f_namelen: UInt
+    f_frsize: UInt
+    f_flags: ShortFilesystemFlags = this.f_flags & ST_VALID
+    _spare: Array[UInt, 4]
+
+
+class statfs64(Struct):
+    """On i386, of the calls with 64 in their names."""
+
+    f_type: ShortFilesystemMagic
+    f_bsize: UInt
+    f_blocks: UInt64
+    f_bfree: UInt64
+    f_bavail: UInt64
+    f_files: UInt64
+    f_ffree: UInt64
+    f_fsid: fsid
+    f_namelen: UInt
+    f_frsize: UInt
+    f_flags: ShortFilesystemFlags = this.f_flags & ST_VALID
+    _spare: Array[UInt, 4]
 
 
 # --- times of files
@@ -220,6 +258,13 @@ UTIME_NOW, UTIME_OMIT = (1 << 30) - 1, (1 << 30) - 2  # include/uapi/linux/stat.
 class file_timespec(Struct):
     tv_sec: KernelLong
     tv_nsec: KernelULong
+
+
+class file_timespec64(Struct):
+    """Of the calls with time64 in their names."""
+
+    tv_sec: Int64
+    tv_nsec: UInt64
 
 
 class file_timeval(Struct):
@@ -248,7 +293,7 @@ class SpecialTime(Dated):
         return loaded
 
 
-FileTimes = Whole(SpecialTime(file_timespec), 2)
+FileTimes, FileTimes64 = Whole(SpecialTime(file_timespec), 2), Whole(SpecialTime(file_timespec64), 2)
 FileMicroTimes = Whole(Dated(file_timeval, 6), 2)
 
 

@@ -64,8 +64,8 @@ LongMode = Integer(8, shape=Permissions)
 StatxFlags = Parts((0x6000, Flags("files.statx_sync_types")), (0xFFFF9FFF, Flags("files.at_flags")))
 StatxMask = Flags("files.statx_masks", "STATX_???")
 StatxAttributes = Flags("files.statx_attributes", "STATX_ATTR_???", width=8)
-FilesystemMagic = Enum("files.filesystem_magics", width=0)
-FilesystemFlags = Flags("files.filesystem_flags", "ST_???", width=0)
+FilesystemMagic, ShortFilesystemMagic = (Enum("files.filesystem_magics", width=width) for width in (8, 4))
+FilesystemFlags, ShortFilesystemFlags = (Flags("files.filesystem_flags", "ST_???", width=width) for width in (8, 4))
 
 TYPE_MASK, TYPE_CHARACTER, TYPE_BLOCK = 0o170000, 0o020000, 0o060000
 
