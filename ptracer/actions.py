@@ -63,7 +63,7 @@ def choice(attribute: str, choices: Mapping[str, Any] | Sequence[str], default: 
 
     def apply(options: Options, value: str | None, written: str) -> None:
         word = default if value is None else value
-        if word not in meanings:
+        if word is None or word not in meanings:
             raise invalid(written, value)
         setattr(options, attribute, meanings[word])
 

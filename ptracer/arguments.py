@@ -25,7 +25,7 @@ class Spelling(NamedTuple):
 class Found(NamedTuple):
     """One option on the command line: its place in the list of spellings, its value, and how it was written."""
 
-    index: int
+    place: int
     value: str | None
     written: str
 

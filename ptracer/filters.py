@@ -62,7 +62,8 @@ def parse_syscalls(text: str) -> SyscallSet:
     text = text.removeprefix("!")
     if text == "none":
         return SyscallSet((), complement)
-    terms, every = [], set()
+    terms: list[Matches] = []
+    every: set[str] = set()
     for item in text.split(","):
         word, at, designator = item.partition("@")
         if at and designator not in PERSONALITIES:
@@ -116,7 +117,7 @@ def near_syscall(word: str) -> str:
     if word.startswith("%"):
         from ptracer.tables.classes import CLASSES
 
-        return suggestion(word[1:], CLASSES, "%")
+        return suggestion(word[1:], list(CLASSES), "%")
     return suggestion(word, set(X86_64.numbers.values()))
 
 
@@ -132,6 +133,12 @@ class NumberSet:
 
     def __contains__(self, member: int | str) -> bool:
         return (member in self.members) != self.complement
+
+    def with_members(self, *members: int | str) -> NumberSet:
+        """The same set with some more."""
+        if self.complement:
+            return NumberSet(self.members - set(members), True)
+        return NumberSet(self.members | set(members))
 
     @property
     def is_all(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ptracer import actions
+from ptracer import actions, filters
 from ptracer.actions import Apply, append, choice, count, not_yet, number, set_to, syscalls, text
 from ptracer.arguments import NONE, OPTIONAL, REQUIRED, Spelling
 from ptracer.options import ANYWHERE, NEVER, NEVER_TSTP, WAITING
@@ -63,7 +63,7 @@ OPTIONS = [
     row("P", "trace-path", "PATH", not_yet, SELECT, "only calls that touch PATH"),
     row("", "trace-fds trace-fd", "SET", not_yet, SELECT, "only calls on these descriptors"),
     row("q", "quiet silent silence", "[=SET]", actions.quiet, SELECT, "fewer messages; -qq no exits, -qqq none at all"),
-    row("v", "no-abbrev", "", set_to("abbreviate", actions.filters.NONE), TEXT, "structures and lists in full"),
+    row("v", "no-abbrev", "", set_to("abbreviate", filters.NONE), TEXT, "structures and lists in full"),
     row("s", "string-limit", "SIZE", number("string_limit", LARGEST_STRING), TEXT, "how much of a string is shown (32)"),
     row("a", "columns", "COLUMN", number("column"), TEXT, "where results begin (40)"),
     row("x", "", "", count("hexadecimal"), TEXT, "strings that are not ASCII in hexadecimal; -xx: all strings"),

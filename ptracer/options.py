@@ -99,8 +99,8 @@ def parse(arguments: Sequence[str]) -> Options:
 
     options = Options()
     found, options.command = scan(arguments, [option.spelling for option in OPTIONS])
-    for index, value, written in found:
-        option = OPTIONS[index]
+    for place, value, written in found:
+        option = OPTIONS[place]
         option.apply(options, value, written)
         options.given.add(option.spelling.long[0] if option.spelling.long else written)
         if options.help or options.version:
@@ -152,7 +152,7 @@ def counted(options: Options) -> None:
     if not options.interruptible:
         options.interruptible = NEVER if into_file else WAITING
     if into_file:
-        options.quiet = NumberSet(options.quiet.members | {"attach", "personality"}) if not options.quiet.complement else options.quiet
+        options.quiet = options.quiet.with_members("attach", "personality")
 
 
 def useless(options: Options) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 import threading
-from typing import Callable
+from collections.abc import Callable
+from typing import Protocol
 
 from ptracer.capture.protocol import Capture
-from ptracer.capture.records import Chunks
+from ptracer.capture.records import Chunks, Record
 from ptracer.decode.call import LiveCall
-from ptracer.decode.decoder import Decoder
 from ptracer.decode.registry import Signatures
 from ptracer.plans import Plan
 from ptracer.regs import ABI, abi_of
@@ -60,17 +60,25 @@ class Calls:
         return call.chunks
 
 
+class Consumer(Protocol):
+    """What records are handed to."""
+
+    @property
+    def feed(self) -> Callable[[list[Record]], None]:
+        """Take records, in order."""
+
+
 class DecodingThread(threading.Thread):
     """Drains the ring, in order, in batches. An exception is kept in ``error`` and the ring still drained,
     so that no tracee ever waits for a decoder that is gone."""
 
-    def __init__(self, capture: Capture, decoder: Decoder, flush: Callable[[], None]) -> None:
+    def __init__(self, capture: Capture, consumer: Consumer, flush: Callable[[], None]) -> None:
         super().__init__(name="decoding")
-        self.capture, self.decoder, self.flush = capture, decoder, flush
+        self.capture, self.consumer, self.flush = capture, consumer, flush
         self.error: BaseException | None = None
 
     def run(self) -> None:
-        take, feed, flush = self.capture.take, self.decoder.feed, self.flush
+        take, feed, flush = self.capture.take, self.consumer.feed, self.flush
         while (batch := take(BATCH)) is not None:
             if self.error is not None:
                 continue
