@@ -64,11 +64,12 @@ class Child:
 
     def __init__(self, pid: int, gate: int, report: int) -> None:
         self.pid = pid
-        self.gate = gate  # closing it lets the child go on
+        self.gate = gate  # a byte lets the child go on; its end without one ends the child
         self.report = report  # carries the errno of an exec that failed
 
     def release(self) -> None:
         """Let the child go on to its exec."""
+        os.write(self.gate, b"x")
         os.close(self.gate)
 
     def exec_error(self) -> int:
@@ -96,7 +97,8 @@ def execute(command: Command, gate: int, complain: int) -> NoReturn:
     """The child's part."""
     code = errno.ENOEXEC
     try:
-        os.read(gate, 1)
+        if not os.read(gate, 1):
+            os._exit(1)  # the tracer is gone; running the command untraced is not what was asked for
         os.close(gate)
         for number in NOT_INHERITED:
             signal.signal(number, signal.SIG_DFL)
