@@ -6,8 +6,9 @@
 No two runs of a program print the same text: addresses, times, process ids and random bytes change. Instead of
 a list of rules for each of them, strace runs several times, and what differs between two runs of strace itself
 is volatile: the candidate must have something of the same shape there. Everything else must be the same, byte
-for byte. One run of strace (the control) is judged exactly as ptracer is: its share of identical lines is the
-baseline that shows what strace would get for imitating itself.
+for byte. (The kernel is asked not to randomise addresses, so most of them must be the same, too.) One run of strace
+(the control) is judged exactly as ptracer is: its share of identical lines is the baseline, which shows what strace
+gets for imitating itself.
 
 Lines are compared for each thread. Threads are matched by their role in the tree of processes (`1` is the
 command, `1.2` is the second process or thread it created), never by pid, and their lines are aligned so that
@@ -20,6 +21,7 @@ import argparse
 import bisect
 import collections
 import contextlib
+import ctypes
 import difflib
 import functools
 import os
@@ -35,11 +37,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-# Calls whose number depends on who wins a race, not on what the tracer prints.
-TIMING_CALLS = frozenset({"futex", "sched_yield", "restart_syscall"})
+# Calls whose number depends on who wins a race, or on random bits, not on what the tracer prints.
+CHANCE_CALLS = frozenset({"futex", "sched_yield", "restart_syscall", "getrandom"})
 # What other programs do to the machine. Two runs of strace may see the same, and ptracer between them something else.
 MACHINE_STATE = re.compile(r"\b(uptime|freeram|sharedram|bufferram|freeswap|procs|f_bfree|f_bavail|f_ffree)=\d+"
                            r"|\b(loads)=\[\d+, \d+, \d+\]")
+ADDR_NO_RANDOMIZE = 0x40000  # include/uapi/linux/personality.h
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 RETURNS = frozenset({"rt_sigreturn", "sigreturn"})
 RESTARTED = " = ? ERESTART"
@@ -67,6 +70,8 @@ DURATION = re.compile(r" <(\d+)(?:\.(\d+))?>$")
 RESULT_GAP = re.compile(r"\)( +)= ")
 CREATED = re.compile(r"\) = (\d+)(?:<.*>)?(?: .*)?$")
 TOKEN = re.compile(STRING + r"|0x[0-9a-f]+|\d+|[A-Za-z_]\w*| +|.", re.DOTALL)
+# In the first line of all, execve with the tracer's own memory.
+TRACER_ADDRESS = re.compile(r"0x[0-9a-f]{5,}|(?<=^\[)[0-9a-f]{8,16}(?=\])")
 LONG_ADDRESS = re.compile(r"0x[0-9a-f]{5,}")
 
 
@@ -94,13 +99,13 @@ class Thread:
         return [line.name for line in self.lines if line.is_call]
 
     @property
-    def timeless_calls(self) -> list[str]:
+    def certain_calls(self) -> list[str]:
         """The calls without those whose number depends on who is faster.
 
         A call that a signal interrupts and that is restarted counts once; so does one that no signal interrupts. Where
         a handler for dead children runs, and so where it returns, is also a matter of chance.
         """
-        chance = TIMING_CALLS | (RETURNS if any(line.name == "--- SIGCHLD" for line in self.lines) else set())
+        chance = CHANCE_CALLS | (RETURNS if any(line.name == "--- SIGCHLD" for line in self.lines) else set())
         return [line.name for line in self.lines
                 if line.is_call and line.name not in chance and RESTARTED not in line.text]
 
@@ -231,6 +236,8 @@ def parse_trace(files: Mapping[int | None, str], *, columns: int = 40, joined: b
             line = unfinished.pop(pid)
             line.text = line.text.removesuffix(UNFINISHED) + text[resumed.end():]
             continue
+        if not started[0].lines:
+            text = TRACER_ADDRESS.sub("@", text)
         line = make_line(stamp, text)
         thread.lines.append(line)
         if line.is_call and text.endswith(UNFINISHED):
@@ -350,7 +357,7 @@ def judge_summary(references: Sequence[Summary], candidate: Summary | None) -> t
     for name in names:
         expected = [summary.counts(name) for summary in references]
         found = candidate.counts(name)
-        if found in expected or (len(set(expected)) > 1 and name in TIMING_CALLS):
+        if found in expected or (len(set(expected)) > 1 and name in CHANCE_CALLS):
             identical += 1
         else:
             differences.append(Difference(name, (), counted(name, expected[0]), counted(name, found)))
@@ -585,7 +592,7 @@ class ThreadVerdict:
     expected_lines: int
     found_lines: int
     identical: int
-    calls: str  # equal, equal but for timing, varies in strace, differs, missing, unexpected
+    calls: str  # equal, equal but for chance, varies in strace, differs, missing, unexpected
     first_difference: str = ""
     differences: list[Difference] = field(default_factory=list)
 
@@ -643,8 +650,8 @@ def judge_calls(others: Sequence[Thread], thread: Thread, *, varies: bool) -> tu
     place = len(os.path.commonprefix([nearest, found]))
     where = (f"call {place + 1}: strace has {nearest[place] if place < len(nearest) else 'nothing more'}, "
              f"ptracer has {found[place] if place < len(found) else 'nothing more'}")
-    if thread.timeless_calls in [other.timeless_calls for other in others]:
-        return "equal but for timing", where
+    if thread.certain_calls in [other.certain_calls for other in others]:
+        return "equal but for chance", where
     return ("varies in strace" if varies else "differs"), where
 
 
@@ -772,10 +779,15 @@ def finish(process: subprocess.Popen[bytes], timeout: float, text: bytes | None 
         return output, errors + f"\nended after {timeout} seconds\n".encode()
 
 
+def keep_addresses() -> None:
+    """Has the kernel put everything at the same addresses in each run, where that is permitted."""
+    ctypes.CDLL(None).personality(ADDR_NO_RANDOMIZE)
+
+
 def start(arguments: Sequence[str], directory: Path, environment: Mapping[str, str], standard_input: int
           ) -> subprocess.Popen[bytes]:
     return subprocess.Popen(arguments, cwd=directory, env=environment, stdin=standard_input, stdout=subprocess.PIPE,
-                            stderr=subprocess.PIPE, start_new_session=True)
+                            stderr=subprocess.PIPE, start_new_session=True, preexec_fn=keep_addresses)
 
 
 def run_traced(tracer: Sequence[str], options: Sequence[str], command: Sequence[str], directory: Path,

@@ -274,24 +274,29 @@ def test_the_summary_counts_calls_and_errors_as_strace_does(check: Check, argume
 # Options that change the text
 
 
-OPTIONS = [
-    "", "-ff", "-v", "-s 5", "-s 1000", "-y", "-yy", "-x", "-xx", "-a 60", "-i", "-n", "-N", "-t", "-tt", "-ttt", "-r", "-T",
-    "-f -tt -T -y", "-Y", "-X raw", "-X verbose", "-z", "-Z", "-q", "-qq", "-e trace=%file", "-e trace=%desc",
-    "-e trace=!close,mmap", "-e signal=none", "-e status=failed", "-e abbrev=none", "-e verbose=none", "-e raw=openat",
-    "-P file", "-e write=1", "--always-show-pid", "-C",
-]  # fmt: skip
+OPTIONS = {
+    "files": [
+        "-v", "-y", "-yy", "-i", "-n", "-N", "-t", "-tt", "-ttt", "-r", "-T", "-tt -T -y", "-r -t", "-X raw", "-X verbose",
+        "-z", "-Z", "-e trace=%file", "-e trace=%desc", "-e trace=!close,mmap", "-e status=failed", "-e abbrev=none",
+        "-e verbose=none", "-e raw=openat", "-P file", "-a 60", "-a 0", "-C", "--always-show-pid",
+    ],
+    "strings": ["-s 5", "-s 1000", "-x", "-xx", "-e write=3"],
+    "sockets": ["-y", "-yy", "-v -s 200", "-e trace=%network"],
+    "signals": ["", "-f -Y", "-e signal=none", "-e signal=SIGSEGV", "-e trace=none"],
+    "vfork": ["", "-q", "-qq", "-ff", "-f -qqq"],
+}  # fmt: skip
 
 
 @pytest.mark.ptrace
-@pytest.mark.parametrize("options", OPTIONS)
-def test_an_option_changes_the_text_as_it_changes_straces(check: Check, options: str) -> None:
-    check("sh", "-c", f"{program('files')}; {program('killed')} 15; {program('strings')}; exit 3", options=options or "-f")
+@pytest.mark.parametrize(("name", "options"), [(name, each) for name, several in OPTIONS.items() for each in several])
+def test_an_option_changes_the_text_as_it_changes_straces(check: Check, name: str, options: str) -> None:
+    check(program(name), options=options)
 
 
 @pytest.mark.ptrace
-@pytest.mark.parametrize("arguments", ["threads 3 20", "signals", "sockets"])
+@pytest.mark.parametrize("arguments", ["threads 3 20", "processes", "server both 2 5"])
 @pytest.mark.parametrize("options", ["-f -v -yy -s 200", "-ff", "-f -Y -T"])
-def test_options_work_together_with_threads_signals_and_sockets(check: Check, arguments: str, options: str) -> None:
+def test_options_work_together_with_several_processes_and_threads(check: Check, arguments: str, options: str) -> None:
     name, *rest = arguments.split()
     check(program(name), *rest, options=options)
 
