@@ -15,12 +15,32 @@ BYTES = 2  # `length * scale` bytes at the argument, at most `limit`
 IOVEC = 3  # `length` struct iovec at the argument, then what each points to, at most `limit` bytes each
 STRINGS = 4  # NULL-terminated array of pointers at the argument; each string at most `limit`, `length` of them
 POINTERS = 5  # NULL-terminated array of pointers at the argument, at most `limit` of them
+# The descriptor in the argument: when it is a netlink socket, its protocol, as four bytes at `SOCKETS` plus the
+# descriptor. The steps after it then copy up to `limit` bytes whatever their own limit says, for messages on such
+# sockets are shown whole. (getxattr system.sockprotoname of /proc/TID/fd/N, SO_PROTOCOL of a pidfd_getfd duplicate.)
+SOCKET = 6
+SOCKETS = 0xFFFF_8000_0000_0000  # no address of a tracee: the kernel's half
 
 # Where a length comes from
 CONSTANT = 0  # `length_argument` itself
 ARGUMENT = 1  # the argument with that index
 RESULT = 2  # the result of the call
 TARGET = 3  # the 32-bit integer that the argument with that index points to
+FIELD = 4  # an integer inside what an argument points to: see `field_in`
+
+
+def field_in(argument: int, offset: int, size: int) -> int:
+    """As a length of kind FIELD: the integer of ``size`` bytes, ``offset`` bytes into what the argument points to."""
+    return argument | offset << 8 | size << 24
+
+
+def pointer_in(argument: int, offset: int) -> int:
+    """As the argument of a step: the pointer that lies ``offset`` bytes into what the argument points to.
+
+    So the parts of a structure with pointers and lengths (struct msghdr) are further steps. Offsets are
+    below 128; where the structure cannot be read both pointers and lengths are 0, and nothing is copied.
+    """
+    return argument | offset + 1 << 8
 
 
 class Step(NamedTuple):

@@ -1,20 +1,31 @@
 /* Copying a tracee's memory by a plan, into a record in the making. */
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
-enum { STRING = 1, BYTES, IOVEC, STRINGS, POINTERS };
-enum { CONSTANT, ARGUMENT, RESULT, TARGET };
+enum { STRING = 1, BYTES, IOVEC, STRINGS, POINTERS, SOCKET };
+enum { CONSTANT, ARGUMENT, RESULT, TARGET, FIELD };
+
+#ifndef PIDFD_THREAD
+#define PIDFD_THREAD O_EXCL /* linux/pidfd.h */
+#endif
 
 #define PAGE 4096ull
+#define SOCKETS 0xffff800000000000ull /* where the protocols of sockets stand among the chunks */
 #define MOST_OF_RECORD (1u << 20) /* bytes of memory in one record, whatever the plan says */
 #define MOST_CHUNKS 4000
 
 struct step {
     uint64_t length_argument, scale, limit;
-    uint8_t operation, argument, length_kind;
+    uint16_t argument;
+    uint8_t operation, length_kind;
 };
 
 struct steps {
@@ -196,11 +207,52 @@ static void copy_vectors(struct copying *c, uint64_t address, uint64_t count, ui
     }
 }
 
+/* An integer `offset` bytes into what argument `n` points to; 0 where it cannot be read. */
+static uint64_t field(const struct copying *c, unsigned n, unsigned offset, unsigned size)
+{
+    uint64_t value = 0;
+    if (size > sizeof value || tracee_read(c->tid, c->args[n] + offset, (char *)&value, size) != size)
+        return 0;
+    return value;
+}
+
+/* The protocol of a netlink socket, in a chunk at an address that no tracee has; whether it is one.
+   The name of a socket's protocol is to be had for any thread; the number only from the socket itself, so a
+   duplicate is asked. */
+static int copy_socket(struct copying *c, int fd)
+{
+    char path[48], name[32];
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)c->tid, fd);
+    ssize_t size = getxattr(path, "system.sockprotoname", name, sizeof name);
+    if (size < 7 || memcmp(name, "NETLINK", 7))
+        return 0;
+    int pidfd = syscall(SYS_pidfd_open, c->tid, PIDFD_THREAD);
+    if (pidfd < 0)
+        pidfd = syscall(SYS_pidfd_open, c->tid, 0);
+    int socket = pidfd < 0 ? -1 : syscall(SYS_pidfd_getfd, pidfd, fd, 0), protocol;
+    socklen_t length = sizeof protocol;
+    int known = socket >= 0 && !getsockopt(socket, SOL_SOCKET, SO_PROTOCOL, &protocol, &length);
+    if (socket >= 0)
+        close(socket);
+    if (pidfd >= 0)
+        close(pidfd);
+    uint64_t room = sizeof protocol, place = SOCKETS + (unsigned)fd;
+    char *to = known ? chunk_open(c, place, &room) : NULL;
+    if (!to || room < sizeof protocol)
+        return 0;
+    memcpy(to, &protocol, sizeof protocol);
+    chunk_close(c, place, sizeof protocol);
+    return 1;
+}
+
 static void copy_by_plan(struct copying *c, const struct steps *steps)
 {
+    uint64_t whole = 0; /* a limit that overrules those of the steps */
     for (unsigned i = 0; i < steps->count; i++) {
         const struct step *s = &steps->step[i];
-        uint64_t address = c->args[s->argument], length = s->length_argument, n = 0;
+        unsigned of = s->argument & 0xff, place = s->argument >> 8;
+        uint64_t address = place ? field(c, of, place - 1, c->word) : c->args[of];
+        uint64_t length = s->length_argument, limit = whole ? whole : s->limit, n = 0;
         size_t got;
         if (s->length_kind == ARGUMENT)
             length = c->args[s->length_argument];
@@ -211,24 +263,29 @@ static void copy_by_plan(struct copying *c, const struct steps *steps)
             if (got == 4)
                 memcpy(&n, p, 4);
             length = n;
-        }
+        } else if (s->length_kind == FIELD)
+            length = field(c, length & 0xff, length >> 8 & 0xffff, length >> 24);
         switch (s->operation) {
         case STRING:
-            copy_string(c, address, s->limit);
+            copy_string(c, address, limit);
             break;
         case BYTES:
-            if (__builtin_mul_overflow(length, s->scale, &length) || length > s->limit)
-                length = s->limit;
+            if (__builtin_mul_overflow(length, s->scale, &length) || length > limit)
+                length = limit;
             copy_bytes(c, address, length, &got);
             break;
         case IOVEC:
-            copy_vectors(c, address, length, s->limit);
+            copy_vectors(c, address, length, limit);
             break;
         case STRINGS:
-            copy_strings(c, address, length, s->limit);
+            copy_strings(c, address, length, limit);
             break;
         case POINTERS:
-            copy_strings(c, address, s->limit, 0);
+            copy_strings(c, address, limit, 0);
+            break;
+        case SOCKET:
+            if (copy_socket(c, (int)address))
+                whole = s->limit;
             break;
         }
     }

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import errno
 import functools
+import os
+import socket
 from collections.abc import Callable, Sequence
 
 from ptrace.binding import func as binding  # type: ignore[import-untyped]
@@ -22,6 +24,8 @@ MOST_VECTORS = 1024  # the kernel's UIO_MAXIOV
 LARGEST_READ = 1 << 26
 FIRST_PART = 256  # most strings are short, and a long copy costs
 GROUP = 64  # how many pointers of an array are read at once
+PIDFD_OPEN, PIDFD_GETFD = 434, 438  # asm/unistd_64.h
+PIDFD_THREAD = os.O_EXCL  # linux/pidfd.h
 CHUNK_HEADER = 16  # what a chunk takes in the C loop's ring besides its bytes
 
 Read = Callable[[int, int], bytes]
@@ -31,6 +35,7 @@ class _Vector(ctypes.Structure):
     _fields_ = [("base", ctypes.c_void_p), ("length", ctypes.c_size_t)]
 
 
+_syscall = ctypes.CDLL(None, use_errno=True).syscall
 _process_vm_readv = ctypes.CDLL(None, use_errno=True).process_vm_readv
 _process_vm_readv.restype = ctypes.c_ssize_t
 
@@ -100,10 +105,31 @@ def peek_memory(tid: int, address: int, size: int) -> bytes:
     return bytes(data[address - first : address - first + size])
 
 
+def netlink_protocol(tid: int, fd: int) -> int | None:
+    """The protocol of a tracee's netlink socket; None: it is another descriptor, or cannot be asked."""
+    try:
+        if not os.getxattr(f"/proc/{tid}/fd/{fd}", "system.sockprotoname").startswith(b"NETLINK"):
+            return None
+    except OSError:
+        return None
+    pidfd = _syscall(PIDFD_OPEN, tid, PIDFD_THREAD)
+    if pidfd < 0:
+        pidfd = _syscall(PIDFD_OPEN, tid, 0)
+    if pidfd < 0:
+        return None
+    duplicate = _syscall(PIDFD_GETFD, pidfd, fd, 0)
+    os.close(pidfd)
+    if duplicate < 0:
+        return None
+    with socket.socket(fileno=duplicate) as asked:
+        return asked.proto
+
+
 class Copying:
     """Runs plans at one stop of one thread, within what a record may hold; ``chunks`` is what came of it."""
 
     def __init__(self, tid: int, arch: int, number: int, args: Sequence[int], result: int = 0) -> None:
+        self.tid = tid
         self.read: Read = functools.partial(read_memory, tid)
         self.word = size_of_pointer(arch, number)
         self.args = args
@@ -114,9 +140,12 @@ class Copying:
 
     def run(self, steps: Sequence[tuple[int, ...]]) -> Chunks | None:
         """Copy what the steps say; None where they found nothing to copy."""
+        whole = 0  # a limit that overrules those of the steps
         for operation, argument, length_kind, length_argument, scale, limit in steps:
-            address = self.args[argument]
+            of, place = argument & 0xFF, argument >> 8
+            address = self.field(of, place - 1, self.word) if place else self.args[of]
             length = self.length(length_kind, length_argument)
+            limit = whole or limit
             if operation == plans.STRING:
                 self.copy_string(address, limit)
             elif operation == plans.BYTES:
@@ -127,6 +156,8 @@ class Copying:
                 self.copy_pointers(address, length, limit)
             elif operation == plans.POINTERS:
                 self.copy_pointers(address, limit, 0)
+            elif operation == plans.SOCKET and self.copy_socket(address & 0xFFFFFFFF):
+                whole = limit
         return self.chunks or None
 
     def length(self, kind: int, value: int) -> int:
@@ -138,7 +169,21 @@ class Copying:
         if kind == plans.TARGET:
             target = self.copy_bytes(self.args[value], 4) or b""
             return int.from_bytes(target, "little") if len(target) == 4 else 0
+        if kind == plans.FIELD:
+            return self.field(value & 0xFF, value >> 8 & 0xFFFF, value >> 24)
         return value
+
+    def field(self, argument: int, offset: int, size: int) -> int:
+        """An integer inside what an argument points to; 0 where it cannot be read."""
+        data = self.read(self.args[argument] + offset, size)
+        return int.from_bytes(data, "little") if len(data) == size else 0
+
+    def copy_socket(self, fd: int) -> bool:
+        """Keep the protocol of a netlink socket; whether it is one."""
+        protocol = netlink_protocol(self.tid, fd)
+        if protocol is not None:
+            self.keep(plans.SOCKETS + fd, protocol.to_bytes(4, "little"))
+        return protocol is not None
 
     def room(self) -> int:
         """How many bytes may still be copied."""
