@@ -70,7 +70,7 @@ static void sets(void)
 
 static void actions(void)
 {
-	struct action *new = at_the_edge(NULL, sizeof *new), *old = at_the_edge(NULL, sizeof *old);
+	struct action *new = at_the_edge(NULL, 128), *old = at_the_edge(NULL, 128);
 
 	for (int number = -1; number < 70; number++)
 		both(SYS_rt_sigaction, number, NULL, old, 8);
@@ -89,7 +89,7 @@ static void actions(void)
 	call(SYS_rt_sigaction, SIGUSR2, new, old, 4);
 	call(SYS_rt_sigaction, SIGKILL, new, old, 8);
 	call(SYS_rt_sigaction, SIGUSR2, NOWHERE, NULL, 8);
-	call(SYS_rt_sigaction, SIGUSR2, (char *) new + 8, NULL, 8);
+	call(SYS_rt_sigaction, SIGUSR2, (char *) new + 100, NULL, 8);
 	for (int size = 0; size < 12; size++)
 		both(SYS_rt_sigaction, SIGUSR1, new, old, size);
 	both(SYS_rt_sigaction, 0x10000000aUL, new, NOWHERE, 8);

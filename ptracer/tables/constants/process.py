@@ -520,9 +520,9 @@ futex2_flags: dict[str, int] = {
 }
 
 pidfd_flags: dict[str, int] = {
-    "PIDFD_AUTOKILL": 0x200,
     "PIDFD_NONBLOCK": 0x800,
     "PIDFD_THREAD": 0x80,
+    "PIDFD_AUTOKILL": 0x200,
 }
 
 pidfd_signal_flags: dict[str, int] = {

@@ -54,6 +54,12 @@ def sender(info: Information) -> Pairs:
     return [("si_pid", info.int(0)), ("si_uid", info.uint(4))]
 
 
+def made_up(info: Information) -> Pairs:
+    """Of a code that says nothing about the origin, only what is there is shown."""
+    known = sender(info) if info.int(0) or info.uint(4) else []
+    return known + payload(info)
+
+
 def payload(info: Information) -> Pairs:
     """The value that comes with it, when there is one."""
     value = info.pointer(8)
@@ -61,7 +67,7 @@ def payload(info: Information) -> Pairs:
 
 
 def queued(info: Information) -> Pairs:
-    """rt_sigqueueinfo, and codes that only a program can have made up."""
+    """rt_sigqueueinfo has sent it."""
     return sender(info) + payload(info)
 
 
@@ -72,6 +78,8 @@ def timer(info: Information) -> Pairs:
 
 def polled(info: Information) -> Pairs:
     """Input or output has become possible."""
+    if info.code > 0 and CODES["SIGIO"].spell(info.code).text.startswith("0x"):
+        return []
     return [("si_band", info.at(info.start, info.word, True)), ("si_fd", info.int(info.word))]
 
 
@@ -147,7 +155,7 @@ KERNEL_SIGNALS: Mapping[str, tuple[Callable[[Information], Pairs], str]] = {
     "SIGCHLD": (child, "SIGCHLD_codes"),
     "SIGIO": (polled, "SIGPOLL_codes"),
     "SIGSYS": (refused, "SIGSYS_codes"),
-    "SIGPROF": (queued, "SIGPROF_codes"),
+    "SIGPROF": (made_up, "SIGPROF_codes"),
 }
 CODES: Mapping[str, Word] = {name: Enum(f"signals.{codes}") for name, (_, codes) in KERNEL_SIGNALS.items()}
 
@@ -168,7 +176,7 @@ def information(info: Information) -> Fields:
     signal = SignalNumber.spell(info.signal)
     code = GeneralCode.spell(info.code)
     known = code.text in ORIGINS
-    describe = ORIGINS.get(code.text, queued)
+    describe = ORIGINS.get(code.text, made_up)
     if not known and info.code > 0 and signal.text in KERNEL_SIGNALS:
         describe = KERNEL_SIGNALS[signal.text][0]
         code = CODES[signal.text].spell(info.code)
