@@ -9,7 +9,7 @@ import pytest
 
 from ptracer.decode.dates import date
 from ptracer.decode.detail import never
-from ptracer.regs import X86_64
+from ptracer.regs import I386, X32, X86_64
 from ptracer.tables.structs import files, mounts
 from ptracer.tables.structs.attributes import xattr_args
 from tests.decoding import text_of, words
@@ -263,6 +263,27 @@ class TestMounts:
     def test_swapon_shows_a_priority(self) -> None:
         assert text_of("swapon", (PLACE, 0x8005), 0, {PLACE: b"d\0"}) == 'swapon("d", SWAP_FLAG_PREFER|5) = 0'
         assert text_of("swapon", (PLACE, 0), 0, {PLACE: b"d\0"}) == 'swapon("d", 0) = 0'
+
+
+class TestOtherABIs:
+    def test_64_bits_take_two_registers_on_i386(self) -> None:
+        line = text_of("pread64", (3, PLACE, 4, 2, 1), 4, exit_memory={PLACE: b"abcd"}, abi=I386)
+        assert line == 'pread64(3, "abcd", 4, 4294967298) = 4'
+        line = text_of("_llseek", (3, 1, 2, PLACE, 0), 0, exit_memory={PLACE: words(5)}, abi=I386)
+        assert line == "_llseek(3, 4294967298, [5], SEEK_SET) = 0"
+        assert text_of("truncate64", (0, 0xFFFFFFFF, 0xFFFFFFFF), 0, abi=I386) == f"truncate64(NULL, {2**64 - 1}) = 0"
+
+    def test_fcntl64_knows_locks_of_large_files(self) -> None:
+        lock = struct.pack("<hhqqi", 1, 0, 3, -4, 77)
+        line = text_of("fcntl64", (3, 12, PLACE), 0, exit_memory={PLACE: lock}, abi=I386)
+        assert line == "fcntl64(3, F_GETLK64, {l_type=F_WRLCK, l_whence=SEEK_SET, l_start=3, l_len=-4, l_pid=77}) = 0"
+        assert text_of("fcntl64", (3, 3), 0x8002, abi=I386) == "fcntl64(3, F_GETFL) = 0x8002 (flags O_RDWR|O_LARGEFILE)"
+
+    def test_x32_has_wide_structures_and_narrow_pointers(self) -> None:
+        line = text_of("fstat", (3, PLACE), 0, exit_memory={PLACE: status()}, abi=X32)
+        assert line == "fstat(3, {st_mode=S_IFREG|0644, st_size=9, ...}) = 0"
+        line = text_of("pwritev2", (3, PLACE, 1, 2**33, 2), 2, {PLACE: words(OTHER, 2, size=4), OTHER: b"ab"}, abi=X32)
+        assert line == 'pwritev2(3, [{iov_base="ab", iov_len=2}], 1, 8589934592, RWF_DSYNC) = 2'
 
 
 class TestHostility:

@@ -452,7 +452,8 @@ class Bytes(Target_):
         def fetch(scope: Any, address: int) -> Value:
             size = length(scope)
             if size > limit:
-                return text(scope.read(address, limit), True)
+                # That there is more is only said when one byte more can be read.
+                return text(scope.read(address, limit + 1)[:limit], True)
             if size <= 0:
                 return text(b"") if size == 0 else Address(address)
             return text(scope.read(address, size))
@@ -461,7 +462,7 @@ class Bytes(Target_):
 
     def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
         source = length_source(self.length, positions)
-        return source and [Step(BYTES, argument, *source, 1, layout.string_limit)]
+        return source and [Step(BYTES, argument, *source, 1, layout.string_limit + 1)]
 
 
 class HexBytes(Bytes):
@@ -705,8 +706,8 @@ class IOVectors(Target_):
                 shape: Value = pointer_value(base)
                 if base:
                     try:
-                        text = scope.read(base, min(filled, limit)) if filled else b""
-                        shape = Text(text, filled > limit)
+                        text = scope.read(base, min(filled, limit + 1)) if filled else b""
+                        shape = Text(text[:limit], filled > limit)
                     except Fault:
                         pass
                 items.append(Fields([("iov_base", shape), ("iov_len", length)]))
@@ -721,7 +722,7 @@ class IOVectors(Target_):
 
     def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
         source = length_source(self.count, positions)
-        return source and [Step(IOVEC, argument, *source, 1, layout.string_limit)]
+        return source and [Step(IOVEC, argument, *source, 1, layout.string_limit + 1)]
 
 
 class IOVector(Target_):

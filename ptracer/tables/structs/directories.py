@@ -25,7 +25,7 @@ def entries(data: bytes, length_at: int) -> Iterator[bytes]:
 class Directory(Target_):
     """Entries of a directory, abbreviated to how many there are.
 
-    ``word`` is the size of an inode number and an offset, 0 the ABI's. The type of a file is before its
+    ``word`` is the size of an inode number and an offset, 0 that of a register. The type of a file is before its
     name, or (``type_last``) in the last byte of the entry.
     """
 
@@ -33,7 +33,7 @@ class Directory(Target_):
         self.word, self.type_last = word, type_last
 
     def fetcher(self, layout: Layout) -> Fetcher:
-        word = self.word or layout.abi.word_size
+        word = self.word or layout.abi.register_size
         shape = self.old_shape(word) if self.type_last else self.shape(word)
         abbreviate, length_at = layout.abbreviate, 2 * word
 

@@ -19,7 +19,21 @@ def owner(number: int) -> Value:
     return -1 if number == 0xFFFFFFFF else number
 
 
-Owner = Integer(4, shape=owner)
+def short_owner(number: int) -> Value:
+    """The same in 16 bits."""
+    return -1 if number == 0xFFFF else number
+
+
+Owner, ShortOwner = Integer(4, shape=owner), Integer(2, shape=short_owner)
+
+
+def swapped(number: int) -> Value:
+    """64 bits that came with the high half in the first register."""
+    number = number >> 32 | (number & 0xFFFFFFFF) << 32
+    return number - (1 << 64) if number >> 63 else number
+
+
+HighHalfFirst = Integer(8, shape=swapped)
 
 # --- opening and descriptors
 OpenFlags = Flags("files.open_flags", "O_???", fields={3: "files.open_access_modes"})
