@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from ptracer.decode.expressions import Least, this
-from ptracer.decode.types import Array, Bytes, Fd, Int, Out, Size, SSize
+from ptracer.decode.types import Array, Bytes, Fd, Int, Out, Size, SSize, UInt
+from ptracer.tables.structs.messages import Before, Message, MessageVector, ReceivedCount, ReceivedMessage
 from ptracer.tables.structs.sockaddr import AddressLength, ReturnedAddress, SocketAddress
 from ptracer.tables.structs.sockets import SocketProtocol
+from ptracer.tables.structs.time import timespec
 from ptracer.tables.words.network import MessageFlags, ProtocolFamily, Shutdown, SocketFlags, SocketType
 
 
@@ -32,3 +34,15 @@ def recvfrom(
     src_addr: ReturnedAddress[this.addrlen],
     addrlen: AddressLength[this.src_addr],
 ) -> SSize: ...
+
+
+def sendmsg(sockfd: Fd, msg: Message[this.sockfd], flags: MessageFlags) -> SSize: ...
+def recvmsg(sockfd: Fd, msg: ReceivedMessage[this.sockfd], flags: MessageFlags) -> SSize: ...
+def sendmmsg(sockfd: Fd, msgvec: MessageVector[this.sockfd, this.vlen], vlen: UInt, flags: MessageFlags): ...
+def recvmmsg(
+    sockfd: Fd,
+    msgvec: MessageVector(this.sockfd, this.vlen, received=True),
+    vlen: UInt,
+    flags: MessageFlags,
+    timeout: Before(timespec),
+) -> ReceivedCount(timespec): ...

@@ -269,3 +269,37 @@ smc_protocols: dict[str, int] = {
     "SMCPROTO_SMC": 0,
     "SMCPROTO_SMC6": 1,
 }
+
+control_socket: dict[str, int] = {
+    "SCM_RIGHTS": 1,
+    "SCM_CREDENTIALS": 2,
+    "SCM_SECURITY": 3,
+    "SCM_PIDFD": 4,
+    "SO_TIMESTAMP_OLD": 29,
+    "SO_TIMESTAMPNS_OLD": 35,
+    "SO_TIMESTAMPING_OLD": 37,
+    "SO_WIFI_STATUS": 41,
+    "SCM_TIMESTAMPING_OPT_STATS": 54,
+    "SCM_TIMESTAMPING_PKTINFO": 58,
+    "SO_TXTIME": 61,
+    "SO_TIMESTAMP_NEW": 63,
+    "SO_TIMESTAMPNS_NEW": 64,
+    "SO_TIMESTAMPING_NEW": 65,
+    "SCM_DEVMEM_LINEAR": 78,
+    "SCM_DEVMEM_DMABUF": 79,
+    "SCM_TS_OPT_ID": 81,
+    "SCM_INQ": 84,
+}
+
+control_ip: dict[str, int] = {
+    "IP_TOS": 1,
+    "IP_TTL": 2,
+    "SCM_SECURITY": 3,
+    "IP_RECVOPTS": 6,
+    "IP_RETOPTS": 7,
+    "IP_PKTINFO": 8,
+    "IP_RECVERR": 11,
+    "IP_ORIGDSTADDR": 20,
+    "IP_CHECKSUM": 23,
+    "IP_PROTOCOL": 52,
+}
