@@ -58,6 +58,12 @@ class Unknown(Symbol):
     __slots__ = ()
 
 
+class Explained(Symbol):
+    """A number that is shown with its name beside it, even where other names stand alone."""
+
+    __slots__ = ()
+
+
 class Text:
     """Bytes that are shown as a quoted string.
 

@@ -11,6 +11,7 @@ from ptracer.decode.values import (
     Applied,
     Change,
     Effect,
+    Explained,
     Fields,
     Hex,
     HexText,
@@ -109,6 +110,7 @@ class Spelling:
             Effect: self.effect,
             Meant: {"abbrev": self.meaning, "raw": self.meaning_raw, "verbose": self.meaning_verbose}[constants],
             Symbol: {"abbrev": self.symbol, "raw": self.symbol_raw, "verbose": self.symbol_verbose}[constants],
+            Explained: self.symbol_raw if constants == "raw" else self.symbol_verbose,
             Unknown: self.symbol_raw if constants == "raw" else self.symbol,
         }
 

@@ -106,13 +106,13 @@ class rusage(Struct):
 
 def limit_shape(infinity: int, name: str) -> Callable[[int], Value]:
     """Limits are often whole kilobytes, and often none."""
-    endless = Symbol(infinity, name)
+    endless = Symbol(infinity, name, str(infinity))
 
     def shape(number: int) -> Value:
         if number == infinity:
             return endless
         if number > 1024 and number % 1024 == 0:
-            return Joined([number // 1024, 1024], "*")
+            return Symbol(number, f"{number // 1024}*1024", str(number))
         return number
 
     return shape

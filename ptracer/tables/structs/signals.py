@@ -8,7 +8,7 @@ from ptracer.decode.expressions import this
 from ptracer.decode.types import BYTES, CONSTANT, Pointer, Size, Step, Target_
 from ptracer.decode.structs import Struct, StructScope
 from ptracer.decode.types import Layout, pointer_value
-from ptracer.decode.values import Address, Annotated, Fields, Hex, Symbol, Value
+from ptracer.decode.values import NULL, Explained, Fields, Hex, Symbol, Value
 from ptracer.decode.words import Enum, Word, group
 from ptracer.regs import ABI, X32, X32_BIT, X86_64, abi_of
 from ptracer.tables.words.signals import ActionFlags, SignalHandler, SignalNumber, SignalSet, StackFlags
@@ -27,6 +27,7 @@ class Information:
 
     def __init__(self, data: bytes, abi: ABI) -> None:
         self.data = data
+        self.abi = abi
         self.word = abi.word_size
         self.start = 4 + 8 if abi.word_size == 4 else 16
         self.clock = 8 if abi.register_size == 8 else 4
@@ -54,8 +55,8 @@ def sender(info: Information) -> Pairs:
     return [("si_pid", info.int(0)), ("si_uid", info.uint(4))]
 
 
-def made_up(info: Information) -> Pairs:
-    """Of a code that says nothing about the origin, only what is there is shown."""
+def unspecified(info: Information) -> Pairs:
+    """The kernel has sent it, and need not have filled in anything."""
     known = sender(info) if info.int(0) or info.uint(4) else []
     return known + payload(info)
 
@@ -63,7 +64,7 @@ def made_up(info: Information) -> Pairs:
 def payload(info: Information) -> Pairs:
     """The value that comes with it, when there is one."""
     value = info.pointer(8)
-    return [("si_int", info.int(8)), ("si_ptr", value)] if int(getattr(value, "number", value)) else []
+    return [("si_int", info.int(8)), ("si_ptr", value)] if value is not NULL else []
 
 
 def queued(info: Information) -> Pairs:
@@ -73,7 +74,7 @@ def queued(info: Information) -> Pairs:
 
 def timer(info: Information) -> Pairs:
     """A timer of timer_create has expired."""
-    return [("si_timerid", Hex(info.uint(0))), ("si_overrun", info.int(4)), *payload(info)]
+    return [("si_timerid", Hex(info.uint(0))), ("si_overrun", info.int(4)), ("si_int", info.int(8)), ("si_ptr", info.pointer(8))]
 
 
 def polled(info: Information) -> Pairs:
@@ -112,7 +113,7 @@ def refused(info: Information) -> Pairs:
     number, architecture = info.uint(info.word), info.uint(info.word + 4)
     return [
         ("si_call_addr", info.pointer(0)),
-        ("si_syscall", system_call(number, architecture)),
+        ("si_syscall", system_call(number, architecture, info.abi)),
         ("si_arch", AuditArchitecture.spell(architecture)),
     ]
 
@@ -120,14 +121,16 @@ def refused(info: Information) -> Pairs:
 def ticks(count: int) -> Value:
     """Clock ticks, with the seconds they are."""
     seconds, rest = divmod(count, TICKS_PER_SECOND)
-    return Annotated(count, f"{seconds}.{rest:02d} s") if count else 0
+    return Explained(count, f"{seconds}.{rest:02d} s", str(count)) if count else 0
 
 
-def system_call(number: int, architecture: int) -> Value:
-    """A system call by name, as the kernel's headers spell it."""
+def system_call(number: int, architecture: int, own: ABI) -> Value:
+    """A system call by name: of the program's own ABI as the kernel's headers spell it, of another beside its number."""
     abi, plain = abi_of(architecture, number)
     name = abi.numbers.get(plain) if abi.audit_arch == architecture else None
-    return Symbol(number, f"__NR_{name}", str(number)) if name else number
+    if name is None:
+        return number
+    return Symbol(number, f"__NR_{name}", str(number)) if abi is own else Explained(number, name, str(number))
 
 
 AuditArchitecture = Enum("signals.audit_architectures", "AUDIT_ARCH_???")
@@ -155,7 +158,6 @@ KERNEL_SIGNALS: Mapping[str, tuple[Callable[[Information], Pairs], str]] = {
     "SIGCHLD": (child, "SIGCHLD_codes"),
     "SIGIO": (polled, "SIGPOLL_codes"),
     "SIGSYS": (refused, "SIGSYS_codes"),
-    "SIGPROF": (made_up, "SIGPROF_codes"),
 }
 CODES: Mapping[str, Word] = {name: Enum(f"signals.{codes}") for name, (_, codes) in KERNEL_SIGNALS.items()}
 
@@ -175,11 +177,10 @@ def information(info: Information) -> Fields:
         return Fields([])
     signal = SignalNumber.spell(info.signal)
     code = GeneralCode.spell(info.code)
-    known = code.text in ORIGINS
-    describe = ORIGINS.get(code.text, made_up)
-    if not known and info.code > 0 and signal.text in KERNEL_SIGNALS:
+    describe = ORIGINS.get(code.text) or (queued if info.code < 0 else unspecified)
+    if info.code > 0 and signal.text in KERNEL_SIGNALS:
         describe = KERNEL_SIGNALS[signal.text][0]
-        code = CODES[signal.text].spell(info.code)
+        code = code if code.text != code.raw else CODES[signal.text].spell(info.code)
     pairs: Pairs = [("si_signo", signal), ("si_code", code)]
     if info.errno:
         pairs.append(("si_errno", error(info.errno)))

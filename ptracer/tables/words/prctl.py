@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Callable
 
 from ptracer.decode.types import Integer, Layout
-from ptracer.decode.values import Annotated, Hex, Joined, Symbol, Value
+from ptracer.decode.values import Explained, Hex, Joined, Symbol, Value
 from ptracer.decode.words import Constants, Enum, Flags, group
 
 PrctlOption = Enum("process.prctl_options", "PR_???")
@@ -36,17 +36,6 @@ ArchPrctlOption = Enum("process.arch_prctl_options", "ARCH_???")
 SeccompMode = Enum("security.seccomp_modes", "SECCOMP_MODE_???", width=0)
 
 
-def field(number: int, places: int, constants: str) -> Value:
-    """One of some constants that lies ``places`` bits to the left, or a number."""
-    name = next((name for name, value in group(constants).items() if value == number), f"{number:#x}")
-    return Symbol(number << places, f"{name}<<{places}" if places else name)
-
-
-def switch(number: int, name: str, mask: int) -> Symbol:
-    """A flag that is mentioned also when it is not set: ``!NAME``."""
-    return Symbol(number & mask, name if number & mask else f"!{name}")
-
-
 def vector_length(flags: Flags) -> Callable[[int], Value]:
     """The length of a vector register in the low bits, with flags above. Source: Documentation/arch/arm64/sve.rst."""
 
@@ -63,27 +52,30 @@ ScalableMatrixLength = Integer(0, shape=vector_length(Flags("process.prctl_scala
 TAG_SHIFT, TAG_BITS, CHECK_MASK = 3, 0xFFFF, 6
 
 
-def tagged_address(number: int) -> Value:
+def tagged_address(number: int) -> Symbol:
     """How addresses with tags are checked. Source: Documentation/arch/arm64/memory-tagging-extension.rst."""
     checks = {0: "PR_MTE_TCF_NONE", 2: "PR_MTE_TCF_SYNC", 4: "PR_MTE_TCF_ASYNC", CHECK_MASK: "PR_MTE_TCF_MASK"}
-    parts: list[Value] = [switch(number, "PR_TAGGED_ADDR_ENABLE", 1), Symbol(number & CHECK_MASK, checks[number & CHECK_MASK])]
+    parts = ["PR_TAGGED_ADDR_ENABLE" if number & 1 else "!PR_TAGGED_ADDR_ENABLE", checks[number & CHECK_MASK]]
     tags, rest = number >> TAG_SHIFT & TAG_BITS, number & ~(TAG_BITS << TAG_SHIFT | 7)
     if tags:
-        parts.append(Symbol(tags << TAG_SHIFT, f"{tags:#x}<<PR_MTE_TAG_SHIFT"))
+        parts.append(f"{tags:#x}<<PR_MTE_TAG_SHIFT")
     if rest:
-        parts.append(Hex(rest))
-    return Joined(parts)
+        parts.append(f"{rest:#x}")
+    return Symbol(number, "|".join(parts))
 
 
 TaggedAddress = Integer(0, shape=tagged_address)
 
 
-def vector_control(number: int) -> Value:
+def vector_control(number: int) -> Symbol:
     """Whether vectors may be used now and after execve. Source: Documentation/arch/riscv/vector.rst."""
-    states = "process.prctl_vector_state"
-    parts = [field(number & 3, 0, states), field(number >> 2 & 3, 2, states)]
-    parts.append(switch(number, "PR_RISCV_V_VSTATE_CTRL_INHERIT", 16))
-    return Joined([*parts, Hex(number & ~31)] if number & ~31 else parts)
+    states = {value: name for name, value in group("process.prctl_vector_state").items()}
+    now, later = number & 3, number >> 2 & 3
+    inherited = "PR_RISCV_V_VSTATE_CTRL_INHERIT" if number & 16 else "!PR_RISCV_V_VSTATE_CTRL_INHERIT"
+    parts = [states.get(now, f"{now:#x}"), f"{states.get(later, f'{later:#x}')}<<2", inherited]
+    if number & ~31:
+        parts.append(f"{number & ~31:#x}")
+    return Symbol(number, "|".join(parts))
 
 
 VectorControl = Integer(0, shape=vector_control)
@@ -92,7 +84,7 @@ VectorControl = Integer(0, shape=vector_control)
 def core_scope(number: int) -> Value:
     """Which processes share the cookie: the kernel's ``enum pid_type``, which no header of programs has."""
     names = {0: "PIDTYPE_PID", 1: "PIDTYPE_TGID", 2: "PIDTYPE_PGID", 3: "PIDTYPE_SID"}
-    return Annotated(Hex(number), names.get(number, "PIDTYPE_???"))
+    return Explained(number, names.get(number, "PIDTYPE_???"), f"{number:#x}" if number else "0")
 
 
 CoreScope = Integer(4, shape=core_scope)
@@ -109,7 +101,7 @@ class FeatureMask(Flags):
         return {f"XFEATURE_MASK_{name.removeprefix('XFEATURE_')}": 1 << bit for name, bit in group("process.xfeatures").items()}
 
     def value(self, layout: Layout) -> Callable[[int], Value]:
-        return lambda number: Annotated(Hex(number), self.spell(number).text) if number else 0
+        return lambda number: Explained(number, self.spell(number).text, f"{number:#x}") if number else 0
 
 
 Features = FeatureMask()

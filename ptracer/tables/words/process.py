@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from ptracer.decode.types import Integer, Layout, UInt
-from ptracer.decode.values import Applied, Hex, Joined, Symbol, Value
+from ptracer.decode.values import Applied, Fields, Hex, Joined, Symbol, Value
 from ptracer.decode.words import Constants, Enum, Flags, Special, Word, group
 from ptracer.tables.words.signals import SignalNumber
 
@@ -60,14 +60,15 @@ class CloneFlagsWord(Flags):
     def __init__(self) -> None:
         super().__init__("process.clone_flags", "CLONE_???", width=0)
 
-    def spelling(self, number: int) -> Symbol:
-        flags, signal = super().spelling(number & ~SIGNAL_MASK), number & SIGNAL_MASK
-        if not signal:
-            return flags
-        name = SignalNumber.spell(signal).text
-        if not flags.number:
-            return Symbol(number, name, flags.raw)
-        return Symbol(number, f"{flags.text}|{name}", f"{number:#x}", (*flags.names, name))
+    def value(self, layout: Layout) -> Callable[[int], Value]:
+        def shape(number: int) -> Value:
+            flags, signal = self.spell(number & ~SIGNAL_MASK), number & SIGNAL_MASK
+            if not signal:
+                return flags
+            name = SignalNumber.spell(signal)
+            return Joined([flags, name]) if flags.number else name
+
+        return shape
 
 
 CloneFlags = CloneFlagsWord()
@@ -83,35 +84,53 @@ class WaitStatusWord(Integer):
         return wait_status
 
 
-def wait_status(status: int) -> Symbol:
+def wait_status(status: int) -> Value:
     """``{WIFEXITED(s) && WEXITSTATUS(s) == 0}``, then bits that have no meaning there, and what a tracer is told."""
     status &= 0xFFFFFFFF
     low, high, rest = status & 0x7F, status >> 8 & 0xFF, 0
     event = status >> 16
     if status == 0xFFFF:
-        text, event = "WIFCONTINUED(s)", 0
+        tests, event = [macro("WIFCONTINUED")], 0
     elif not low:
-        text, rest = f"WIFEXITED(s) && WEXITSTATUS(s) == {high}", status & 0x80
+        tests, rest = [macro("WIFEXITED"), equation("WEXITSTATUS", high)], status & 0x80
     elif status & 0xFF == 0x7F:
-        text = f"WIFSTOPPED(s) && WSTOPSIG(s) == {stop_signal(high)}"
+        tests = [macro("WIFSTOPPED"), equation("WSTOPSIG", stop_signal(high))]
     elif low == 0x7F:
-        return Symbol(status, f"{status:#x}", str(status))
+        return Hex(status)
     else:
-        text, rest = f"WIFSIGNALED(s) && WTERMSIG(s) == {SignalNumber.spell(low).text}", status & 0xFF00
+        tests, rest = [macro("WIFSIGNALED"), equation("WTERMSIG", named_signal(low))], status & 0xFF00
         if status & 0x80:
-            text += " && WCOREDUMP(s)"
-    text = f"{{{text}}}"
-    if rest:
-        text += f"|{rest:#x}"
+            tests.append(macro("WCOREDUMP"))
+    value: Value = Fields([("", Joined(tests, " && "))])
+    more: list[Value] = [Hex(rest)] if rest else []
     if event:
-        text += f"|{PtraceEvent.spell(event).text}<<16"
-    return Symbol(status, text, str(status))
+        more.append(Joined([PtraceEvent.spell(event), 16], "<<"))
+    return Joined([value, *more]) if more else value
 
 
-def stop_signal(number: int) -> str:
+STATUS = Symbol(0, "s", "s")
+
+
+def macro(name: str) -> Value:
+    """``WIFEXITED(s)``"""
+    return Applied(name, [STATUS])
+
+
+def equation(name: str, value: Value) -> Value:
+    """``WEXITSTATUS(s) == 1``"""
+    return Joined([macro(name), value], " == ")
+
+
+def stop_signal(number: int) -> Value:
     """The signal of a stop; a tracer may have asked to mark those at system calls."""
-    name = SignalNumber.spell(number & 0x7F).text
-    return f"{name} | 0x80" if number & 0x80 else name
+    signal = named_signal(number & 0x7F)
+    return Joined([signal, Hex(0x80)], " | ") if number & 0x80 else signal
+
+
+def named_signal(number: int) -> Symbol:
+    """A signal that is never shown as a number, as the macros around it are not."""
+    name = SignalNumber.spell(number).text
+    return Symbol(number, name, name)
 
 
 WaitStatus = WaitStatusWord()

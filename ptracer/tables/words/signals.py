@@ -44,7 +44,7 @@ class HandlerWord(Integer):
 
     def value(self, layout: Layout) -> Callable[[int], Value]:
         last = (1 << 8 * layout.abi.word_size) - 1
-        names = {0: Symbol(0, "SIG_DFL", "NULL"), 1: Symbol(1, "SIG_IGN", "0x1"), last: Symbol(last, "SIG_ERR", f"{last:#x}")}
+        names = {0: Symbol(0, "SIG_DFL", "0"), 1: Symbol(1, "SIG_IGN", "0x1"), last: Symbol(last, "SIG_ERR", f"{last:#x}")}
         return lambda number: names.get(number) or Address(number)
 
 
