@@ -643,6 +643,18 @@ def test_calls_are_hidden_until_the_one_that_matters(capture: Capture) -> None:
     assert [call.number for call in calls(tracing.finish())] == [GETPPID, GETPID]
 
 
+@pytest.mark.parametrize("wanted", [True, False])
+def test_after_a_hidden_child_s_exec_failed_it_stays_hidden(capture: Capture, wanted: bool) -> None:
+    tracing = Tracing(capture, {GETPPID: Plan(), EXECVE: Plan()} if wanted else {GETPPID: Plan()})
+    path = place(b"/nonexistent\0")
+    pid = tracing.fork(lambda: (syscall(GETPPID), syscall(EXECVE, path, 0, 0), syscall(GETPPID)))
+    capture.seize(pid, OPTIONS)
+    capture.hide(pid, EXECVE)
+    os.kill(pid, signal.SIGCONT)
+    tracing.run()
+    assert [call.result for call in calls(tracing.finish())] == [-errno.ENOENT] * wanted
+
+
 # --- stops, signals and deaths ----------------------------------------------------------------------------------------
 
 
