@@ -17,15 +17,7 @@ from ptrace.binding import func as binding  # type: ignore[import-untyped]
 from ptracer.capture.pure_memory import ARCH_64BIT, Copying, size_of_chunks
 from ptracer.capture.pure_requests import Requests, Stop, Waiter, request
 from ptracer.capture.pure_ring import Ring
-from ptracer.capture.pure_stops import (
-    EVENT_SECCOMP,
-    EXIT,
-    NOTHING,
-    SECCOMP,
-    CallStop,
-    Registers,
-    SyscallInfo,
-)
+from ptracer.capture.pure_stops import EVENT_SECCOMP, EXIT, NOTHING, SECCOMP, CallStop, Registers, SyscallInfo
 from ptracer.capture.records import CALL, INTERRUPTED, LIVE_ENTRY, LIVE_EXIT, NEED_PLAN, STOP, Record
 from ptracer.capture.records import ENTRY as ENTRY_RECORD
 from ptracer.capture.records import EXIT as EXIT_RECORD
