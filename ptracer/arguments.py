@@ -7,27 +7,31 @@ options after the command, and words its errors otherwise. Options end at the fi
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from ptracer.errors import PtracerError
 
 NONE, REQUIRED, OPTIONAL = range(3)
 
 
-class Spelling(NamedTuple):
+# Plain classes: named tuples would cost a millisecond at every start.
+
+
+class Spelling:
     """How an option is written: one letter or none, long names, and whether a value follows."""
 
-    short: str
-    long: tuple[str, ...]
-    value: int
+    __slots__ = ("short", "long", "value")
+
+    def __init__(self, short: str, long: tuple[str, ...], value: int) -> None:
+        self.short, self.long, self.value = short, long, value
 
 
-class Found(NamedTuple):
+class Found:
     """One option on the command line: its place in the list of spellings, its value, and how it was written."""
 
-    place: int
-    value: str | None
-    written: str
+    __slots__ = ("place", "value", "written")
+
+    def __init__(self, place: int, value: str | None, written: str) -> None:
+        self.place, self.value, self.written = place, value, written
 
 
 class UsageError(PtracerError):

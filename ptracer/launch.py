@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import NamedTuple
 
 from ptracer.errors import PtracerError
 from ptracer.options import Options
@@ -13,12 +12,11 @@ from ptracer.spawn import Command, initial_environment
 Step = Callable[[], None]
 
 
-class User(NamedTuple):
+class User:
     """Who runs the command; ``name`` is empty where only numbers were given."""
 
-    name: str
-    uid: int
-    gid: int
+    def __init__(self, name: str, uid: int, gid: int) -> None:
+        self.name, self.uid, self.gid = name, uid, gid
 
 
 def environment(changes: list[str]) -> dict[bytes, bytes]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ptracer import actions, filters
 from ptracer.actions import Apply, append, choice, count, not_yet, number, set_to, syscalls, text
 from ptracer.arguments import NONE, OPTIONAL, REQUIRED, Spelling
@@ -12,14 +10,13 @@ from ptracer.options import ANYWHERE, NEVER, NEVER_TSTP, WAITING
 LARGEST_STRING = (1 << 31) - 2  # a string is read with the byte that would show that it goes on
 
 
-class Option(NamedTuple):
+class Option:
     """One option: how it is written, what it does, where the help shows it and what it says there."""
 
-    spelling: Spelling
-    apply: Apply
-    group: str
-    value: str
-    help: str
+    __slots__ = ("spelling", "apply", "group", "value", "help")
+
+    def __init__(self, spelling: Spelling, apply: Apply, group: str, value: str, help: str) -> None:
+        self.spelling, self.apply, self.group, self.value, self.help = spelling, apply, group, value, help
 
 
 START = "What to trace"

@@ -99,10 +99,10 @@ def parse(arguments: Sequence[str]) -> Options:
 
     options = Options()
     found, options.command = scan(arguments, [option.spelling for option in OPTIONS])
-    for place, value, written in found:
-        option = OPTIONS[place]
-        option.apply(options, value, written)
-        options.given.add(option.spelling.long[0] if option.spelling.long else written)
+    for one in found:
+        option = OPTIONS[one.place]
+        option.apply(options, one.value, one.written)
+        options.given.add(option.spelling.long[0] if option.spelling.long else one.written)
         if options.help or options.version:
             return options
     check(options)

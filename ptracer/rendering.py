@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ptracer import messages
 from ptracer.capture import records
 from ptracer.capture.records import Record
@@ -16,8 +18,10 @@ from ptracer.plans import Plan
 from ptracer.regs import abi_of
 from ptracer.render.clock import Clock
 from ptracer.render.spelling import Spelling
-from ptracer.render.summary import Summary
 from ptracer.render.text import Layout, TextRenderer
+
+if TYPE_CHECKING:
+    from ptracer.render.summary import Summary
 
 
 class CountedCalls(Calls):
@@ -63,6 +67,8 @@ class Feed:
 
     def make_summary(self) -> Summary:
         """The table to be filled."""
+        from ptracer.render.summary import Summary
+
         options, statuses = self.options, self.options.statuses
         counted = None if statuses.is_all else lambda failed: ("failed" if failed else "successful") in statuses
         return Summary(options.summary_columns, options.summary_sort, options.wall_clock, options.overhead, counted)
