@@ -201,6 +201,7 @@ class Special(Integer):
     def __init__(self, integer: Integer, names: Mapping[int, str]) -> None:
         super().__init__(integer.width, integer.signed)
         self.inner = integer
+        self.pure = integer.pure
         self.names = {number: Symbol(number, name, str(number)) for number, name in names.items()}
 
     def value(self, layout: Layout) -> Callable[[int], Value]:
