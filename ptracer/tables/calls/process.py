@@ -11,6 +11,7 @@ from ptracer.decode.types import (
     CString,
     Environment,
     Fd,
+    Filled,
     HexInt,
     HexLong,
     Int,
@@ -28,6 +29,15 @@ from ptracer.decode.types import (
     ULong,
 )
 from ptracer.decode.words import Special
+from ptracer.tables.structs.ptrace import (
+    GivenSyscallInfo,
+    RegisterVector,
+    SyscallInfoOfKernel,
+    UserArea,
+    peeksiginfo_args,
+    user_fpregs,
+    user_regs,
+)
 from ptracer.tables.structs.process import (
     CLONE_CHILD_CLEARTID,
     CLONE_CHILD_SETTID,
@@ -107,6 +117,9 @@ from ptracer.tables.words.process import (
     Personality,
     PriorityTarget,
     PriorityWho,
+    PtraceOptions,
+    PtraceRequest,
+    RegisterSet,
     ResourceLimit,
     RseqFlags,
     SchedulingGetFlags,
@@ -119,7 +132,7 @@ from ptracer.tables.words.process import (
     WaitStatus,
     WakeOperation,
 )
-from ptracer.tables.words.signals import SignalNumber, WordSignal
+from ptracer.tables.words.signals import SignalNumber, SignalSet, WordSignal
 from ptracer.tables.words.time import Clock
 
 NGROUPS_MAX = 65536
@@ -444,3 +457,43 @@ def arch_prctl__ARCH_REQ_XCOMP_PERM(op: ArchPrctlOption, addr: Feature): ...
 arch_prctl__ARCH_GET_GS = arch_prctl__ARCH_GET_FS
 arch_prctl__ARCH_GET_XCOMP_PERM = arch_prctl__ARCH_GET_XCOMP_GUEST_PERM = arch_prctl__ARCH_GET_XCOMP_SUPP
 arch_prctl__ARCH_REQ_XCOMP_GUEST_PERM = arch_prctl__ARCH_REQ_XCOMP_PERM
+
+
+# --- ptrace: the meaning of addr and data is the request's
+
+
+def ptrace(request: PtraceRequest, pid: Pid, addr: Pointer, data: Pointer): ...
+def ptrace__PTRACE_TRACEME(request: PtraceRequest): ...
+def ptrace__PTRACE_KILL(request: PtraceRequest, pid: Pid): ...
+def ptrace__PTRACE_PEEKTEXT(request: PtraceRequest, pid: Pid, addr: Pointer, data: Out[Ptr[HexLong]]): ...
+def ptrace__PTRACE_PEEKUSER(request: PtraceRequest, pid: Pid, addr: UserArea, data: Out[Ptr[HexLong]]): ...
+def ptrace__PTRACE_POKEUSER(request: PtraceRequest, pid: Pid, addr: UserArea, data: Pointer): ...
+def ptrace__PTRACE_CONT(request: PtraceRequest, pid: Pid, addr: Pointer, data: SignalNumber): ...
+def ptrace__PTRACE_SETOPTIONS(request: PtraceRequest, pid: Pid, addr: Pointer, data: PtraceOptions): ...
+
+
+ptrace__PTRACE_ATTACH = ptrace__PTRACE_INTERRUPT = ptrace__PTRACE_LISTEN = ptrace__PTRACE_KILL
+ptrace__PTRACE_PEEKDATA = ptrace__PTRACE_PEEKTEXT
+ptrace__PTRACE_DETACH = ptrace__PTRACE_SYSCALL = ptrace__PTRACE_SINGLESTEP = ptrace__PTRACE_SINGLEBLOCK = ptrace__PTRACE_CONT
+ptrace__PTRACE_SYSEMU = ptrace__PTRACE_SYSEMU_SINGLESTEP = ptrace__PTRACE_CONT
+ptrace__PTRACE_SEIZE = ptrace__PTRACE_OLDSETOPTIONS = ptrace__PTRACE_SETOPTIONS
+
+
+def ptrace__PTRACE_GETREGS(request: PtraceRequest, pid: Pid, _addr: Pointer, data: Out[user_regs]): ...
+def ptrace__PTRACE_SETREGS(request: PtraceRequest, pid: Pid, _addr: Pointer, data: user_regs): ...
+def ptrace__PTRACE_GETFPREGS(request: PtraceRequest, pid: Pid, _addr: Pointer, data: Out[user_fpregs]): ...
+def ptrace__PTRACE_SETFPREGS(request: PtraceRequest, pid: Pid, _addr: Pointer, data: user_fpregs): ...
+def ptrace__PTRACE_GETREGSET(request: PtraceRequest, pid: Pid, addr: RegisterSet, data: Filled[RegisterVector]): ...
+def ptrace__PTRACE_SETREGSET(request: PtraceRequest, pid: Pid, addr: RegisterSet, data: RegisterVector): ...
+def ptrace__PTRACE_GETEVENTMSG(request: PtraceRequest, pid: Pid, addr: Pointer, data: Out[Ptr[ULong]]): ...
+def ptrace__PTRACE_GETSIGINFO(request: PtraceRequest, pid: Pid, addr: Pointer, data: Out[siginfo_t]): ...
+def ptrace__PTRACE_SETSIGINFO(request: PtraceRequest, pid: Pid, addr: Pointer, data: siginfo_t): ...
+def ptrace__PTRACE_PEEKSIGINFO(
+    request: PtraceRequest, pid: Pid, addr: peeksiginfo_args, data: Out[Array[siginfo_t, this.ret]]
+): ...
+def ptrace__PTRACE_GETSIGMASK(request: PtraceRequest, pid: Pid, size: ULong, mask: Out[SignalSet[this.size]]): ...
+def ptrace__PTRACE_SETSIGMASK(request: PtraceRequest, pid: Pid, size: ULong, mask: SignalSet[this.size]): ...
+def ptrace__PTRACE_SECCOMP_GET_FILTER(request: PtraceRequest, pid: Pid, index: ULong, filter: Pointer): ...
+def ptrace__PTRACE_SECCOMP_GET_METADATA(request: PtraceRequest, pid: Pid, size: ULong, data: Pointer): ...
+def ptrace__PTRACE_GET_SYSCALL_INFO(request: PtraceRequest, pid: Pid, size: ULong, info: Out[SyscallInfoOfKernel]): ...
+def ptrace__PTRACE_SET_SYSCALL_INFO(request: PtraceRequest, pid: Pid, size: ULong, info: GivenSyscallInfo): ...
