@@ -786,8 +786,10 @@ def keep_addresses() -> None:
 
 def start(arguments: Sequence[str], directory: Path, environment: Mapping[str, str], standard_input: int
           ) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(arguments, cwd=directory, env=environment, stdin=standard_input, stdout=subprocess.PIPE,
-                            stderr=subprocess.PIPE, start_new_session=True, preexec_fn=keep_addresses)
+    # A shell would set PWD, and a tracer may be started by one.
+    return subprocess.Popen(arguments, cwd=directory, env={**environment, "PWD": str(directory)}, stdin=standard_input,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+                            preexec_fn=keep_addresses)
 
 
 def run_traced(tracer: Sequence[str], options: Sequence[str], command: Sequence[str], directory: Path,
@@ -866,6 +868,16 @@ def default_ptracer() -> list[str]:
     return shlex.split(os.environ.get("PTRACER_COMMAND", "")) or [sys.executable, "-m", "ptracer"]
 
 
+def same_environment(oracle: str) -> list[str]:
+    """What to put before ptracer's command when strace is started by a shell script.
+
+    The shell changes the order of the environment, and with it the addresses on the command's stack.
+    """
+    with open(shutil.which(oracle) or os.devnull, "rb") as file:
+        first = file.readline()
+    return [*first[2:].decode().split(), "-c", 'exec "$@"', "sh"] if first.startswith(b"#!") else []
+
+
 def compare(command: Sequence[str], options: str = "-f", *, strace: str | Sequence[str] = "strace",
             ptracer: Sequence[str] | None = None, fresh: str | None = None, directory: Path | None = None,
             environment: Mapping[str, str] | None = None, attach: bool = False, joined: bool = True,
@@ -878,8 +890,8 @@ def compare(command: Sequence[str], options: str = "-f", *, strace: str | Sequen
     extra_runs: how often strace may run again before a difference counts as ptracer's, since a program may do
         something else at each run. ptracer itself is never given a second try.
     """
-    tracers = {"strace": [strace] if isinstance(strace, str) else list(strace),
-               "ptracer": list(ptracer or default_ptracer())}
+    oracle = [strace] if isinstance(strace, str) else list(strace)
+    tracers = {"strace": oracle, "ptracer": [*same_environment(oracle[0]), *(ptracer or default_ptracer())]}
     words = shlex.split(options)
     runs: dict[str, Run] = {}
 
