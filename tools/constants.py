@@ -43,7 +43,6 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -121,18 +120,10 @@ def _add(group: Group, word: str) -> None:
         group.wanted.append(word)
 
 
-@cache
-def declared(include: tuple[str, ...], abi: str) -> dict[str, int]:
-    """Every constant that a set of headers declares, in order, with its value."""
-    names = [item.name for item in headers.names(include, abi)]
-    return headers.values(include, names, abi)
-
-
 def resolve(group: Group) -> dict[str, int]:
     """The constants of a group with their values, in its order."""
-    include = tuple(group.headers)
-    known = (declared(include, group.abi) if include else {}) | group.literals
-    constants = {name: known[name] for name in _expand(group, known)}
+    known = headers.constants(tuple(group.headers), group.abi) | group.literals
+    constants = {name: known[name] for name in expand(group, known)}
     if "sorted" in group.options:
         constants = dict(sorted(constants.items(), key=lambda item: item[1]))
     constants = {name: constants[name] for name in group.first} | constants
@@ -145,7 +136,7 @@ def _is_pattern(word: str) -> bool:
     return any(character in word for character in "*?[")
 
 
-def _expand(group: Group, known: Iterable[str]) -> Iterator[str]:
+def expand(group: Group, known: Iterable[str]) -> Iterator[str]:
     """The names that a group's words stand for, each once."""
     seen: set[str] = set()
     for word in group.wanted:
@@ -227,10 +218,10 @@ def modules() -> dict[Path, str]:
 
 
 def _compile_all(groups: Iterable[Group]) -> None:
-    """Fill the cache of `declared`, with as many compilers at a time as there are processors."""
+    """Fill the cache of `headers.constants`, with as many compilers at a time as there are processors."""
     wanted = {(tuple(group.headers), group.abi): None for group in groups if group.headers}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for future in [pool.submit(declared, *one) for one in wanted]:
+        for future in [pool.submit(headers.constants, *one) for one in wanted]:
             future.result()
 
 

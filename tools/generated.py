@@ -11,9 +11,10 @@ def module(summary: str, tool: str, parts: Mapping[str, str]) -> str:
     return "\n".join([heading, *parts.values()])
 
 
-def numbered(name: str, table: Mapping[int, str]) -> str:
+def numbered(name: str, table: Mapping[int, str], show: Callable[[int], str] = str) -> str:
     """A dictionary from number to name, in the order of its numbers."""
-    return dictionary(f"{name}: dict[int, str]", ((n, f'"{table[n]}"') for n in sorted(table)))
+    rows = ((show(number), f'"{table[number]}"') for number in sorted(table))
+    return dictionary(f"{name}: dict[int, str]", rows)
 
 
 def dictionary(heading: str, rows: Iterable[tuple[object, str]]) -> str:

@@ -13,13 +13,14 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 # What the compiler is told for each ABI: (its target, the width in bits of a C long).
 TARGETS = {
-    "x86_64": "x86_64-linux-musl",
-    "i386": "x86-linux-musl",
-    "x32": "x86_64-linux-muslx32",
+    "x86_64": "x86_64-linux-gnu",
+    "i386": "x86-linux-gnu",
+    "x32": "x86_64-linux-gnux32",
 }
 
 
@@ -149,6 +150,12 @@ struct constant { unsigned long long position, value, negative; };
 """
 
 
+@cache
+def constants(headers: tuple[str, ...], abi: str = "x86_64") -> dict[str, int]:
+    """Every constant that a set of headers declares, in order, with its value."""
+    return values(headers, [item.name for item in names(headers, abi)], abi) if headers else {}
+
+
 def _compile(headers: Sequence[str], wanted: Sequence[str], abi: str) -> bytes | set[int]:
     """The constants as an object file lays them out, or the positions that do not compile."""
     start = preamble(headers) + _DECLARATION
@@ -193,3 +200,19 @@ def _unpack(data: bytes) -> list[int]:
             value -= 1 << 64
         found[position] = value
     return [found[position] for position in range(len(found))]
+
+
+def expanding(
+    headers: Sequence[str], wanted: Sequence[str], macro: str, abi: str = "x86_64"
+) -> set[str]:
+    """Which of some macros are written with a function-like macro, such as ``_IOC``."""
+    with tempfile.TemporaryDirectory() as directory:
+        source = Path(directory, "expanding.c")
+        lines = [f"@{position}@ {name}\n" for position, name in enumerate(wanted)]
+        redefine = f"#undef {macro}\n#define {macro}(...) @found@\n"
+        source.write_text(preamble(headers) + redefine + "".join(lines))
+        result = _compiler(abi, "-E", "-P", str(source))
+    if result.returncode:
+        raise HeaderError(_complaint(headers, result.stderr))
+    found = re.findall(r"^@(\d+)@.*@found@", result.stdout, re.MULTILINE)
+    return {wanted[int(position)] for position in found}
