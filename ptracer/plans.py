@@ -21,6 +21,8 @@ POINTERS = 5  # NULL-terminated array of pointers at the argument, at most `limi
 SOCKET = 6
 SOCKETS = 0xFFFF_8000_0000_0000  # no address of a tracee: the kernel's half
 
+STACK_POINTER = 6  # in place of an argument: what lies on the tracee's stack
+
 # Where a length comes from
 CONSTANT = 0  # `length_argument` itself
 ARGUMENT = 1  # the argument with that index
@@ -65,3 +67,4 @@ class Plan(NamedTuple):
     exit: tuple[Step, ...] = ()
     live_entry: bool = False
     live_exit: bool = False
+    exit_on_error: bool = False

@@ -46,7 +46,7 @@ struct plan {
     uint32_t arch;
     uint64_t number, mask, key;
     int selector; /* the argument that chooses the variant, or -1 */
-    uint8_t unwanted, live_entry, live_exit;
+    uint8_t unwanted, live_entry, live_exit, exit_on_error;
     struct steps entry, exit;
 };
 
@@ -55,7 +55,7 @@ struct thread {
     pid_t tid;
     uint8_t in_call, recorded, stopped_at_entry;
     uint32_t arch;
-    uint64_t number, args[6];
+    uint64_t number, args[VALUES];
     const struct plan *plan;
     int64_t cpu_at_entry;
     uint64_t hidden_until; /* no record before the call with this number; 0: none is hidden */
@@ -213,7 +213,7 @@ static int record_exit(Capture *c, struct thread *t, const struct syscall_info *
         return 0;
     struct copying copying = {b, 0, t->tid, word_of(t->arch, t->number), t->args, info->exit.rval,
                               b->used + MOST_OF_RECORD};
-    if (!info->exit.is_error)
+    if (!info->exit.is_error || t->plan->exit_on_error)
         copy_by_plan(&copying, &t->plan->exit);
     record = (struct record *)b->data;
     if (record->kind == ENTRY)
@@ -255,6 +255,7 @@ static int handle_entry(Capture *c, struct thread *t, const struct syscall_info 
     }
     for (int i = 0; i < 6; i++) /* what the kernel takes of a 32-bit call; the upper halves are anybody's */
         t->args[i] = t->arch & ARCH_64BIT ? info->entry.args[i] : (uint32_t)info->entry.args[i];
+    t->args[6] = info->stack_pointer;
     t->plan = plan_find(c, t->arch, t->number, t->args);
     if (!t->plan) {
         c->replay = t;
@@ -284,7 +285,7 @@ static int handle_exit(Capture *c, struct thread *t, const struct syscall_info *
     t->on_trial = 0;
     if (!known)
         return HANDLED; /* attached in the middle of a call, or nobody asked for it */
-    if (t->plan->live_exit && !info->exit.is_error) {
+    if (t->plan->live_exit && (!info->exit.is_error || t->plan->exit_on_error)) {
         c->replay_info = *info;
         c->live_time = end;
         return EXIT_LIVE;
@@ -382,8 +383,8 @@ static PyObject *whole(PyObject *tuple)
 
 static PyObject *tuple_of_args(const uint64_t *args)
 {
-    PyObject *tuple = PyTuple_New(6);
-    for (int i = 0; tuple && i < 6; i++)
+    PyObject *tuple = PyTuple_New(VALUES);
+    for (int i = 0; tuple && i < VALUES; i++)
         PyTuple_SetItem(tuple, i, PyLong_FromUnsignedLongLong(args[i]));
     return whole(tuple);
 }
@@ -836,7 +837,7 @@ static int steps_from(PyObject *tuple, struct steps *steps)
 static PyObject *Capture_set_plan(Capture *c, PyObject *args)
 {
     PyObject *plan, *entry, *exit;
-    int live_entry, live_exit;
+    int live_entry, live_exit, exit_on_error;
     struct plan *p = calloc(1, sizeof *p);
     if (!p)
         return PyErr_NoMemory();
@@ -849,10 +850,11 @@ static PyObject *Capture_set_plan(Capture *c, PyObject *args)
     if (plan == Py_None)
         p->unwanted = 1;
     else {
-        if (!PyArg_ParseTuple(plan, "OOpp", &entry, &exit, &live_entry, &live_exit))
+        if (!PyArg_ParseTuple(plan, "OOppp", &entry, &exit, &live_entry, &live_exit, &exit_on_error))
             goto failed;
         p->live_entry = live_entry;
         p->live_exit = live_exit;
+        p->exit_on_error = exit_on_error;
         if (!steps_from(entry, &p->entry) || !steps_from(exit, &p->exit))
             goto failed;
     }

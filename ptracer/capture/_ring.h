@@ -19,6 +19,8 @@
 
 enum { CALL, ENTRY, EXIT, OBJECT = 254, WRAP = 255 };
 
+#define VALUES 7 /* six arguments, and the stack pointer */
+
 struct record {
     uint32_t size; /* with everything that follows, a multiple of 8 */
     uint8_t kind;
@@ -30,7 +32,7 @@ struct record {
     uint32_t arch;
     uint32_t padding;
     uint64_t number;
-    uint64_t args[6];
+    uint64_t args[VALUES];
     uint64_t pointer;
     int64_t result;
     int64_t cpu;

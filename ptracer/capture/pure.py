@@ -230,7 +230,8 @@ class Capture(Requests):
             thread.hidden_until = 0
             thread.on_trial = True
         # What the kernel takes from the registers of a 32-bit call; the upper halves are anybody's.
-        thread.args = about.args if about.arch & ARCH_64BIT else tuple(arg & 0xFFFFFFFF for arg in about.args)
+        args = about.args if about.arch & ARCH_64BIT else tuple(arg & 0xFFFFFFFF for arg in about.args)
+        thread.args = (*args, about.stack)
         try:
             plan = self._plan(thread)
         except LookupError:
@@ -264,8 +265,8 @@ class Capture(Requests):
         thread.on_trial = False
         if not known:
             return None  # attached in the middle of a call, or nobody asked for it
-        if thread.plan.live_exit and not about.failed:
-            return (LIVE_EXIT, thread.tid, end, thread.arch, thread.number, thread.args, about.result, False, cpu)
+        if thread.plan.live_exit and (not about.failed or thread.plan.exit_on_error):
+            return (LIVE_EXIT, thread.tid, end, thread.arch, thread.number, thread.args, about.result, about.failed, cpu)
         self._record_exit(thread, about, end, cpu)
         return None
 
@@ -279,7 +280,7 @@ class Capture(Requests):
         """If its own entry is still the newest record they become one."""
         kept = self._ring.withdraw(thread.tid)
         chunks = None
-        if not about.failed:
+        if not about.failed or thread.plan.exit_on_error:
             chunks = self._copying(thread, about.result).run(thread.plan.exit)
         rest = (end, about.result, about.failed, cpu, chunks)
         if kept is None:

@@ -25,11 +25,15 @@ INT_80 = b"\xcd\x80"
 
 
 class CallStop(NamedTuple):
-    """What a syscall-stop is about: ``number`` and ``args`` at entry, ``result`` and ``failed`` at exit."""
+    """What a syscall-stop is about: ``number`` and ``args`` at entry, ``result`` and ``failed`` at exit.
+
+    ``pointer`` and ``stack`` are the instruction pointer and the stack pointer.
+    """
 
     operation: int
     arch: int
     pointer: int
+    stack: int
     number: int
     args: tuple[int, ...]
     result: int
@@ -50,14 +54,14 @@ class SyscallInfo:
     def stop(self, tid: int, event: int, in_call: bool, arch: int) -> CallStop:
         """Why the thread stopped; only ``tid`` is needed to know."""
         request(PTRACE_GET_SYSCALL_INFO, tid, len(self._buffer), self._address)
-        operation, arch, pointer, _ = self._HEAD.unpack_from(self._buffer)
+        operation, arch, pointer, stack = self._HEAD.unpack_from(self._buffer)
         if operation == EXIT:
             result, failed = self._EXIT.unpack_from(self._buffer, self._HEAD.size)
-            return CallStop(operation, arch, pointer, 0, (), result, failed)
+            return CallStop(operation, arch, pointer, stack, 0, (), result, failed)
         if operation == NOTHING:
-            return CallStop(operation, arch, pointer, 0, (), 0, False)
+            return CallStop(operation, arch, pointer, stack, 0, (), 0, False)
         number, *args = self._ENTRY.unpack_from(self._buffer, self._HEAD.size)
-        return CallStop(operation, arch, pointer, number, tuple(args), 0, False)
+        return CallStop(operation, arch, pointer, stack, number, tuple(args), 0, False)
 
 
 class Registers:
@@ -76,13 +80,13 @@ class Registers:
         number = _signed(_register(registers, abi, abi.number_register), 4) & WORD_MASK  # an int to the kernel
         args = tuple(_register(registers, abi, name) for name in abi.argument_registers)
         operation = SECCOMP if event == EVENT_SECCOMP else ENTRY
-        return CallStop(operation, abi.audit_arch, registers.rip, number, args, 0, False)
+        return CallStop(operation, abi.audit_arch, registers.rip, registers.rsp, number, args, 0, False)
 
     def _exit(self, registers: Any, arch: int) -> CallStop:
         result = _signed(registers.rax, 8)
         if arch == AUDIT_ARCH_I386 and is_error(_signed(registers.rax, 4)):
             result = _signed(registers.rax, 4)
-        return CallStop(EXIT, arch, registers.rip, 0, (), result, is_error(result))
+        return CallStop(EXIT, arch, registers.rip, registers.rsp, 0, (), result, is_error(result))
 
     def _convention(self, tid: int, registers: Any) -> ABI:
         """Decided for every call: a 64-bit program may execute ``int $0x80``."""

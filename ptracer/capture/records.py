@@ -2,7 +2,7 @@
 
 A record is a plain tuple whose first item is its kind; tuples, because the C loop makes a million of
 them in a second. Times are nanoseconds of CLOCK_MONOTONIC. ``chunks`` maps an address to the bytes that
-lay there (fewer than asked for where memory ended), or is None. ``args`` are six unsigned registers,
+lay there (fewer than asked for where memory ended), or is None. ``args`` are six unsigned registers and the stack pointer,
 ``result`` is the signed result register, ``failed`` the kernel's word on whether it is ``-errno``.
 ``cpu`` is the system CPU time the call took, in nanoseconds, where it was asked for.
 

@@ -132,7 +132,8 @@ class Signature:
             steps = self.returns.result_captures(positions, layout)
             live_exit |= steps is None
             leave += steps or []
-        return Plan(tuple(entry), tuple(leave), live_entry, live_exit)
+        on_error = any(parameter.type.filled_on_error for parameter in self.parameters)
+        return Plan(tuple(entry), tuple(leave), live_entry, live_exit, on_error)
 
     def labels(self, call: Call) -> list[str]:
         """The names of the arguments that this call has."""

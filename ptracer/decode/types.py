@@ -59,6 +59,7 @@ class Type:
     indirect = False
     when = "entry"
     bracketed = False  # behind a pointer it is shown as [value]
+    filled_on_error = False  # the kernel writes to it even when the call fails
     pure = False  # its value depends on its bytes alone, not on the process, the call or siblings
 
     def size(self, abi: ABI) -> int:
@@ -304,6 +305,11 @@ class PointerTo(Type):
 
     def alignment(self, abi: ABI) -> int:
         return min(self.size(abi), abi.largest_alignment)
+
+    @property
+    def filled_on_error(self) -> bool:  # type: ignore[override]
+        """As the target says."""
+        return self.target.filled_on_error
 
     def fetched(self, layout: Layout) -> Fetcher:
         """The target's fetcher, with brackets around a scalar."""

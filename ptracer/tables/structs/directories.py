@@ -110,6 +110,8 @@ def handle_of(scope: Any, address: int) -> list[tuple[str, Value]]:
 class NewFileHandle(PointerTo):
     """A buffer for a file handle: how much room there was and, after the call, what came into it."""
 
+    filled_on_error = True  # with the room it would have taken
+
     def __init__(self) -> None:
         super().__init__(FileHandle(), "both")
 
