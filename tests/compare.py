@@ -218,7 +218,7 @@ def parse_trace(files: Mapping[int | None, str], *, columns: int = 40, joined: b
     current: dict[int, Thread] = {}
     started: list[Thread] = []
     unfinished: dict[int, Line] = {}
-    thread = Thread(0)
+    thread, tracer_name = Thread(0), ""
     for pid, command, physical in physical_lines(files):
         if started and physical.startswith((" > ", " | ")):
             thread.lines.append(Line("stack frame" if physical[1] == ">" else "dump", physical, False))
@@ -230,7 +230,9 @@ def parse_trace(files: Mapping[int | None, str], *, columns: int = 40, joined: b
         shown_pid = pid if with_prefix else None
         stamp, text = normalise_line(physical, shown_pid, command, columns)
         if not started[0].lines:
-            stamp = stamp.removeprefix(command)  # before its first exec the command has the tracer's name
+            tracer_name = command  # before its first exec the command has the tracer's name
+        if tracer_name:
+            stamp, text = stamp.replace(tracer_name, "<tracer>"), text.replace(tracer_name, "<tracer>")
         resumed = RESUMED.match(text)
         if joined and resumed and pid in unfinished:
             line = unfinished.pop(pid)
