@@ -183,6 +183,8 @@ class TextRenderer:
     # --- notices
 
     def notice(self, notice: notices.Notice) -> None:
+        if isinstance(notice, notices.Superseded):
+            self.alive.discard(notice.former)
         text = self.sentence(notice)
         if isinstance(notice, notices.Detached):
             self.let_go(notice.tid)
