@@ -822,7 +822,7 @@ static int steps_from(PyObject *tuple, struct steps *steps)
             return 0;
         int by_argument = kind == ARGUMENT || kind == TARGET;
         int by_field = kind == FIELD;
-        if (argument < 0 || (argument & 0xff) > 5 || argument >> 8 > 128 || (by_argument && s->length_argument > 5) ||
+        if (argument < 0 || (argument & 0xff) >= VALUES || argument >> 8 > 128 || (by_argument && s->length_argument > 5) ||
             (by_field && ((s->length_argument & 0xff) > 5 || s->length_argument >> 24 > 8))) {
             PyErr_SetString(PyExc_IndexError, "a system call has six arguments");
             return 0;

@@ -29,15 +29,6 @@ from ptracer.decode.types import (
     ULong,
 )
 from ptracer.decode.words import Special
-from ptracer.tables.structs.ptrace import (
-    GivenSyscallInfo,
-    RegisterVector,
-    SyscallInfoOfKernel,
-    UserArea,
-    peeksiginfo_args,
-    user_fpregs,
-    user_regs,
-)
 from ptracer.tables.structs.process import (
     CLONE_CHILD_CLEARTID,
     CLONE_CHILD_SETTID,
@@ -63,6 +54,15 @@ from ptracer.tables.structs.process import (
 )
 from ptracer.tables.structs.process import futex_waitv as futex_waiter
 from ptracer.tables.structs.process import sysinfo as system_information
+from ptracer.tables.structs.ptrace import (
+    GivenSyscallInfo,
+    RegisterVector,
+    SyscallInfoOfKernel,
+    UserArea,
+    peeksiginfo_args,
+    user_fpregs,
+    user_regs,
+)
 from ptracer.tables.structs.signals import siginfo_t
 from ptracer.tables.structs.time import timespec, timespec64
 from ptracer.tables.words.prctl import (

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from ptracer.decode.expressions import bind
 from ptracer.decode.structs import Struct, StructScope, StructType
-from ptracer.decode.types import (
-    BYTES,
-    CONSTANT,
-    Fetcher,
-    Integer,
-    Layout,
-    Length,
-    Step,
-    Target_,
-)
+from ptracer.decode.types import Fetcher, Integer, Layout, Length, Target_
 from ptracer.decode.values import Address, Fields, Sequence, Symbol, Value
 from ptracer.errors import Fault
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from ptracer.decode.expressions import bind, this
 from ptracer.decode.structs import Struct, StructScope
 from ptracer.decode.types import (
-    BYTES,
-    CONSTANT,
     Address64,
     Array,
     Byte,
@@ -20,23 +19,23 @@ from ptracer.decode.types import (
     InlineString,
     Int,
     Integer,
+    KernelULong,
     Layout,
     Length,
     Loader,
     Pid,
-    Provided,
     Pointer,
+    Provided,
     Ptr64,
-    Step,
     Target_,
     UInt,
     UInt64,
-    ULong,
     UShort,
     length_source,
 )
 from ptracer.decode.values import Effect, Fields, Joined, Sequence, Symbol, Text, Value
 from ptracer.errors import Fault
+from ptracer.plans import BYTES, CONSTANT, Step
 from ptracer.regs import ABI
 from ptracer.tables.structs.signals import ticks
 from ptracer.tables.structs.time import timeval
@@ -87,20 +86,20 @@ class clone_effects(Struct):
 class rusage(Struct):
     ru_utime: timeval
     ru_stime: timeval
-    ru_maxrss: ULong
-    ru_ixrss: ULong
-    ru_idrss: ULong
-    ru_isrss: ULong
-    ru_minflt: ULong
-    ru_majflt: ULong
-    ru_nswap: ULong
-    ru_inblock: ULong
-    ru_oublock: ULong
-    ru_msgsnd: ULong
-    ru_msgrcv: ULong
-    ru_nsignals: ULong
-    ru_nvcsw: ULong
-    ru_nivcsw: ULong
+    ru_maxrss: KernelULong
+    ru_ixrss: KernelULong
+    ru_idrss: KernelULong
+    ru_isrss: KernelULong
+    ru_minflt: KernelULong
+    ru_majflt: KernelULong
+    ru_nswap: KernelULong
+    ru_inblock: KernelULong
+    ru_oublock: KernelULong
+    ru_msgsnd: KernelULong
+    ru_msgrcv: KernelULong
+    ru_nsignals: KernelULong
+    ru_nvcsw: KernelULong
+    ru_nivcsw: KernelULong
     brief = ("ru_utime", "ru_stime")
 
 
@@ -121,15 +120,15 @@ def limit_shape(infinity: int, name: str) -> Callable[[int], Value]:
 Limit64 = Integer(8, shape=limit_shape((1 << 64) - 1, "RLIM64_INFINITY"))
 
 
-class LimitWord(Integer):
-    """A limit of getrlimit, a word."""
+class LimitWord(type(KernelULong)):
+    """A limit of getrlimit."""
 
     def value(self, layout: Layout) -> Callable[[int], Value]:
-        size = layout.abi.word_size
+        size = layout.abi.register_size
         return limit_shape((1 << 8 * size) - 1, "RLIM64_INFINITY" if size == 8 else "RLIM_INFINITY")
 
 
-Limit = LimitWord(0)
+Limit = LimitWord()
 
 
 class rlimit(Struct):
@@ -158,7 +157,14 @@ class Padding(Target_):
         return lambda scope, data, offset: 0
 
 
-Ticks = Integer(0, shape=ticks)
+class TicksWord(type(KernelULong)):
+    """Clock ticks."""
+
+    def value(self, layout: Layout) -> Callable[[int], Value]:
+        return ticks
+
+
+Ticks = TicksWord()
 
 
 class tms(Struct):
@@ -169,20 +175,20 @@ class tms(Struct):
 
 
 class sysinfo(Struct):
-    uptime: ULong
-    loads: Array[ULong, 3]
-    totalram: ULong
-    freeram: ULong
-    sharedram: ULong
-    bufferram: ULong
-    totalswap: ULong
-    freeswap: ULong
+    uptime: KernelULong
+    loads: Array[KernelULong, 3]
+    totalram: KernelULong
+    freeram: KernelULong
+    sharedram: KernelULong
+    bufferram: KernelULong
+    totalswap: KernelULong
+    freeswap: KernelULong
     procs: UShort
     _pad: UShort
-    totalhigh: ULong
-    freehigh: ULong
+    totalhigh: KernelULong
+    freehigh: KernelULong
     mem_unit: UInt
-    _unused: Padding(lambda abi: 20 - 2 * abi.word_size - 4)
+    _unused: Padding(lambda abi: 20 - 2 * abi.register_size - 4)
 
 
 class utsname(Struct):

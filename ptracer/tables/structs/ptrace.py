@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from ptracer.decode.structs import Struct
 from ptracer.decode.types import (
@@ -13,7 +14,6 @@ from ptracer.decode.types import (
     HexShort,
     Integer,
     Layout,
-    Step,
     Target_,
     UInt,
     UInt64,
@@ -21,6 +21,7 @@ from ptracer.decode.types import (
 )
 from ptracer.decode.values import Address, Fields, Hex, Sequence, Symbol, Value
 from ptracer.errors import Fault
+from ptracer.plans import Step
 from ptracer.regs import ABI
 from ptracer.tables.structs.signals import AuditArchitecture, system_call
 from ptracer.tables.words.process import PeekFlags, SyscallInfoOperation

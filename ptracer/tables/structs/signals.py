@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from ptracer.decode.expressions import this
-from ptracer.decode.types import BYTES, CONSTANT, Pointer, Size, Step, Target_
-from ptracer.decode.structs import Struct, StructScope
-from ptracer.decode.types import Layout, pointer_value
+from ptracer.decode.structs import Struct
+from ptracer.decode.types import Layout, Pointer, Size, Target_, pointer_value
 from ptracer.decode.values import NULL, Explained, Fields, Hex, Symbol, Value
 from ptracer.decode.words import Enum, Word, group
-from ptracer.regs import ABI, X32, X32_BIT, X86_64, abi_of
-from ptracer.tables.words.signals import ActionFlags, SignalHandler, SignalNumber, SignalSet, StackFlags
+from ptracer.plans import BYTES, CONSTANT, Step
+from ptracer.regs import ABI, X86_64, abi_of
+from ptracer.tables.words.signals import SET_SIZE, ActionFlags, SignalHandler, SignalNumber, SignalSet, StackFlags, signals_of
 
 INFORMATION_SIZE = 128  # SI_MAX_SIZE
 TICKS_PER_SECOND = 100  # USER_HZ
@@ -91,8 +92,8 @@ def child(info: Information) -> Pairs:
         status = SignalNumber.spell(status)
     begin = 12 if info.clock == 4 or info.word == 4 else 16
     times = (info.at(info.start + begin + i * info.clock, info.clock) for i in range(2))
-    pairs = [(name, ticks(time)) for name, time in zip(("si_utime", "si_stime"), times)]
-    return [*sender(info), ("si_status", status), *pairs]
+    user, system = map(ticks, times)
+    return [*sender(info), ("si_status", status), ("si_utime", user), ("si_stime", system)]
 
 
 def fault(info: Information) -> Pairs:
@@ -235,3 +236,20 @@ class stack_t(Struct):
     ss_sp: Pointer
     ss_flags: StackFlags
     ss_size: Size
+
+
+class SignalFrame(Target_):
+    """What the kernel has put on the stack for a handler, and takes off again: of it the set of blocked signals.
+
+    ``places`` says how far above the stack pointer that lies: in the ucontext, which on i386 comes after the handler's
+    arguments and the siginfo_t. Source: arch/x86/include/asm/sigframe.h.
+    """
+
+    places: Mapping[str, int] = {"x86_64": 296, "x32": 280, "i386": 248}
+
+    def fetcher(self, layout: Layout) -> Callable[[Any, int], Value]:
+        place = self.places[layout.abi.name]
+        return lambda scope, address: Fields([("mask", signals_of(scope.read(address, place + SET_SIZE)[place:]))])
+
+    def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
+        return [Step(BYTES, argument, CONSTANT, self.places[layout.abi.name] + SET_SIZE)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from ptracer.decode.dates import date, dated
 from ptracer.decode.expressions import this
@@ -13,19 +14,19 @@ from ptracer.decode.types import (
     Int,
     Int64,
     Integer,
+    KernelLong,
+    KernelULong,
     Layout,
-    Long,
     Pointer,
-    Step,
     Target_,
     UInt,
     UInt64,
-    ULong,
     as_type,
 )
 from ptracer.decode.values import Address, Value
 from ptracer.decode.words import Choice
 from ptracer.errors import Fault
+from ptracer.plans import Step
 from ptracer.tables.words.signals import EventNotification, SignalNumber
 from ptracer.tables.words.time import AdjustmentModes, AdjustmentState, AdjustmentStatus
 
@@ -33,8 +34,10 @@ RESTART_BLOCK = 516  # ERESTART_RESTARTBLOCK: a signal has interrupted the wait,
 
 
 class timespec(Struct):
-    tv_sec: Long
-    tv_nsec: ULong
+    """x32 has the longs of a 64-bit kernel here, as in all that is old."""
+
+    tv_sec: KernelLong
+    tv_nsec: KernelULong
 
 
 class timespec64(Struct):
@@ -45,8 +48,8 @@ class timespec64(Struct):
 
 
 class timeval(Struct):
-    tv_sec: Long
-    tv_usec: ULong
+    tv_sec: KernelLong
+    tv_usec: KernelULong
 
 
 class timezone(Struct):
@@ -66,24 +69,24 @@ class itimerspec(Struct):
 
 class timex(Struct):
     modes: AdjustmentModes
-    offset: Long
-    freq: Long
-    maxerror: Long
-    esterror: Long
+    offset: KernelLong
+    freq: KernelLong
+    maxerror: KernelLong
+    esterror: KernelLong
     status: AdjustmentStatus
-    constant: Long
-    precision: Long
-    tolerance: Long
+    constant: KernelLong
+    precision: KernelLong
+    tolerance: KernelLong
     time: timeval
-    tick: Long
-    ppsfreq: Long
-    jitter: Long
+    tick: KernelLong
+    ppsfreq: KernelLong
+    jitter: KernelLong
     shift: Int
-    stabil: Long
-    jitcnt: Long
-    calcnt: Long
-    errcnt: Long
-    stbcnt: Long
+    stabil: KernelLong
+    jitcnt: KernelLong
+    calcnt: KernelLong
+    errcnt: KernelLong
+    stbcnt: KernelLong
     tai: Int
     _reserved: Array[Int, 11]
 
@@ -107,6 +110,8 @@ class AdjustedClock(Integer):
 
 class Remaining(Target_):
     """``Remaining(timespec)``: what is left to wait, which the kernel writes only when a signal comes."""
+
+    filled_on_error = True
 
     def __init__(self, target: Any) -> None:
         self.target = as_type(target)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable
+from collections.abc import Callable
 
 from ptracer.decode.types import Integer, Layout
 from ptracer.decode.values import Explained, Hex, Joined, Symbol, Value

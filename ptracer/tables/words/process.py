@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from ptracer.decode.types import Integer, Layout, UInt
 from ptracer.decode.values import Applied, Fields, Hex, Joined, Symbol, Value

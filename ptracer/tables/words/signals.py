@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from ptracer.decode.expressions import bind
-from ptracer.decode.types import BYTES, CONSTANT, Integer, Layout, Length, Step, Target_, length_source, pointer_value
+from ptracer.decode.types import Integer, Layout, Length, Target_, length_source, pointer_value
 from ptracer.decode.values import Address, Sequence, Symbol, Value
 from ptracer.decode.words import Constants, Enum, Flags
+from ptracer.plans import BYTES, CONSTANT, Step
 from ptracer.regs import ABI
 
 REAL_TIME_MINIMUM = 32  # to the kernel; C libraries keep a few of the first for themselves
