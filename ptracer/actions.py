@@ -92,7 +92,7 @@ def detach_on(options: Options, value: str, written: str) -> None:
     """Only one call can be named."""
     if value != "execve":
         raise PtracerError(f"Syscall '{value}' for -b isn't supported")
-    not_yet(options, value, written)
+    options.detach_on_exec = True
 
 
 def summarize(how: str) -> Apply:

@@ -49,7 +49,7 @@ OPTIONS = [
     row("E", "env", "VAR[=VAL]", append("environment"), START, "set a variable of the command, or remove it"),
     row("u", "user", "USER", text("user"), START, "run the command as USER, or as UID:GID"),
     row("", "argv0", "NAME", text("argv0"), START, "the name the command sees itself called by"),
-    row("b", "detach-on", "CALL", actions.detach_on, HIDDEN, "let go of a process at execve"),
+    row("b", "detach-on", "CALL", actions.detach_on, START, "let go of a process at execve"),
     row("F", "", "", actions.deprecated_follow, HIDDEN, ""),
     row("e", "", "EXPR", actions.expression, SELECT, "QUALIFIER=SET, one of those below; a bare SET is trace=SET"),
     row("", "trace", "SET", syscalls("trace"), SELECT, "calls by name, number, %%class or /regex, !SET for all others"),

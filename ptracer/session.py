@@ -75,6 +75,7 @@ class Session:
             filtered=filter is not None,
         )
         self.tracer.ended = self.end_early
+        self.tracer.detach_on_exec = options.detach_on_exec
         self.thread = DecodingThread(self.capture, self.feed, self.feed.flush)
 
     def trace(self) -> None:

@@ -82,6 +82,8 @@ class Tracer:
             capture.configure(filtered=True)
         self.ended: Callable[[], None] | None = None
         self.heard: Callable[[], None] | None = None  # tells whoever interrupted a wait that it has ended
+        self.detach_on_exec = False
+        self.executed = False  # the command has become its program
         self.silent: set[int] = set()  # traced without being shown
         self.tasks: dict[int, Task] = {}
         self.early: set[int] = set()  # stopped before their parent's event told of them
@@ -254,12 +256,19 @@ class Tracer:
         former = self.capture.event_message(task.tid)
         if former != task.tid and former in self.tasks:
             self.capture.rename(former, task.tid)
-            self.silent.discard(task.tid)
             if former in self.silent:
+                # Nobody follows that thread: what is seen is that the leader has ended.
+                self.record(records.EXITED, task.tid, 0)
                 self.silent.remove(former)
                 self.silent.add(task.tid)
+            else:
+                self.silent.discard(task.tid)
             del self.tasks[former]
             self.tasks[task.tid] = Task(task.tid, task.tid, starting=False)
+        if self.detach_on_exec and (task.tid != self.command or self.executed):
+            self.let_go(task.tid)
+            return
+        self.executed = self.executed or task.tid == self.command
         self.record(records.EXECED, task.tid, former)
         self.resume(task.tid)
 
@@ -269,7 +278,11 @@ class Tracer:
             task.starting = False
             task.stopped = True
             self.record(records.STOPPED, task.tid, number)
-            self.capture.listen(task.tid)
+            try:
+                self.capture.listen(task.tid)
+            except OSError as error:
+                if error.errno != errno.EIO:  # that is what a thread says that was killed in its stop
+                    raise
             return
         if task.starting and task.attached:
             call = call_in(self.capture.registers(task.tid))
@@ -337,6 +350,10 @@ class Tracer:
             child = self.capture.event_message(task.tid)
             if child not in self.tasks:
                 self.add(child, child, task.tid, records.START_FORK)
-        self.capture.detach(task.tid, deliver)
-        del self.tasks[task.tid]
-        self.record(records.DETACHED, task.tid)
+        self.let_go(task.tid, deliver)
+
+    def let_go(self, tid: int, deliver: int = 0) -> None:
+        """Detach a stopped thread."""
+        self.capture.detach(tid, deliver)
+        del self.tasks[tid]
+        self.record(records.DETACHED, tid)

@@ -258,6 +258,32 @@ def test_the_same_is_shown_with_a_filter_and_without(tmp_path: Path) -> None:
     assert texts[0] == texts[1]
 
 
+@pytest.mark.parametrize("program", ["thread_exec", "processes", "vfork", "group_stop"])
+def test_programs_run_alike_with_a_filter_and_without(tmp_path: Path, program: str) -> None:
+    sys.path.insert(0, str(Path(__file__).parent / "programs"))
+    import build
+
+    try:
+        path = build.build(program)
+    except build.CannotBuild as error:
+        pytest.skip(str(error))
+    shown = []
+    for switch in "01":
+        environment = {**os.environ, "PTRACER_SECCOMP": switch}
+        trace = tmp_path / switch
+        options = ["-o", str(trace), "-e", "trace=openat,close,exit_group,clone,vfork", "-e", "signal=none"]
+        run = ptracer(*options, str(path), env=environment)
+        shown.append((run.returncode, [line.split("(")[0] for line in trace.read_text().splitlines()]))
+    assert shown[0] == shown[1]
+
+
+def test_processes_can_be_let_go_when_they_execute_a_program() -> None:
+    run = ptracer("-f", "-b", "execve", "-e", "trace=execve,exit_group", "sh", "-c", "/bin/true; exit 3")
+    assert run.returncode == 3
+    assert run.stderr.count("execve(") == 2 and run.stderr.count("exit_group(") == 1
+    assert " <detached ...>\n" in run.stderr
+
+
 def test_the_start_is_quick() -> None:
     """A tracer is started thousands of times by scripts; three times the time of Python itself is a lot."""
 
