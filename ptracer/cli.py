@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -18,11 +20,26 @@ def run(arguments: Sequence[str]) -> int:
     """One run of ptracer; the exit status. Every PtracerError ends here."""
     from ptracer import messages
 
+    plug()
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # until the tracer has its own there is nothing to clean up
     try:
         return trace(arguments)
     except PtracerError as error:
         messages.report(error)
         return error.status
+
+
+def plug() -> None:
+    """Whoever started us may have closed standard streams: nothing we open must take their place.
+
+    What is opened here is closed by exec, so the command finds its streams as they were.
+    """
+    for stream in (0, 1, 2):
+        try:
+            os.fstat(stream)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
 
 
 def trace(arguments: Sequence[str]) -> int:

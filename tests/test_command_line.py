@@ -127,6 +127,16 @@ def test_the_command_inherits_what_it_would_without_a_tracer() -> None:
         assert ptracer("-o", "/dev/null", *options, "bash", "-c", script).stdout == plain.stdout
 
 
+@pytest.mark.parametrize("options", [[], ["-e", "trace=close"]])
+def test_closed_standard_streams_stay_closed_and_get_no_trace(tmp_path: Path, options: list[str]) -> None:
+    trace, names = tmp_path / "trace", tmp_path / "names"
+    line = " ".join([*PTRACER, *options, "-o", str(trace), "sh", "-c", f"'ls /proc/$$/fd > {names}; exit 3'"])
+    run = subprocess.run(["sh", "-c", f"exec {line} <&- >&- 2>&-"], timeout=60)
+    assert run.returncode == 3
+    assert trace.read_text().endswith("+++ exited with 3 +++\n")
+    assert not {"0", "2"} & set(names.read_text().split())
+
+
 # --- signals for ptracer
 
 
