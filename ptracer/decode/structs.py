@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, Callable, ClassVar, Mapping
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 from ptracer.decode.expressions import Expression, Names, bind
-from ptracer.decode.types import Integer, Layout, Loader, Target_, Type, as_type
-from ptracer.decode.types import is_flat
-from ptracer.plans import BYTES, CONSTANT, Step
+from ptracer.decode.types import Integer, Layout, Loader, Target_, Type, as_type, is_flat
 from ptracer.decode.values import Fields, Value
+from ptracer.plans import BYTES, CONSTANT, Step
 from ptracer.regs import ABI
 
 
@@ -18,12 +18,13 @@ class Struct:
 
     A field whose name begins with an underscore takes up space but is not shown. A default is the
     condition under which a field is shown, an expression over its siblings. ``brief`` names the fields
-    that are shown when the call is abbreviated, ``order`` those that are shown at all where they are not
+    that are shown when the call is abbreviated (a mapping from name to a condition, or None, of its own
+    for each), ``order`` those that are shown at all where they are not
     all, or not in C's order. A trailing underscore keeps a Python keyword apart.
     ``union = True`` lays all fields over each other.
     """
 
-    brief: ClassVar[tuple[str, ...]] = ()
+    brief: ClassVar[tuple[str, ...] | Mapping[str, Any]] = ()
     order: ClassVar[tuple[str, ...]] = ()
     union: ClassVar[bool] = False
     packed: ClassVar[bool] = False
@@ -149,10 +150,11 @@ class StructType(Target_):
                 field.name.rstrip("_"),
                 offsets[field.name],
                 field.type.loader(inner),
-                bind(field.condition, names) if isinstance(field.condition, Expression) else None,
+                bind(condition, names) if isinstance(condition, Expression) else None,
             )
             for field in fields
-            if (not brief or field.name in brief)
+            if not brief or field.name in brief
+            for condition in [brief.get(field.name) if isinstance(brief, Mapping) else field.condition]
         ]
         more = bool(brief)
         finish = self.declaration.shown if "shown" in overridden(self.declaration) else None

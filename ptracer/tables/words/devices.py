@@ -1,0 +1,142 @@
+"""Words of devices: what ioctl(2) is asked to do, and the numbers in what its third argument points to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ptracer.decode.types import Integer, Layout
+from ptracer.decode.values import Joined, Symbol, Value
+from ptracer.decode.words import Constants, Enum, Flags, Word
+
+DIRECTIONS = ("_IOC_NONE", "_IOC_WRITE", "_IOC_READ", "_IOC_READ|_IOC_WRITE")
+
+
+def number(value: int) -> str:
+    """A part of a command that has no name."""
+    return f"{value:#x}" if value else "0"
+
+
+class CommandWord(Word):
+    """A command. Some belong to several drivers, whose names are all shown; one that is unknown is taken apart."""
+
+    def __init__(self) -> None:
+        super().__init__("", None)
+        self.by_name: dict[str, int] = {}
+
+    @property
+    def constants(self) -> Constants:
+        if not self.by_name:
+            from ptracer.tables.constants.ioctl import IOCTLS
+
+            self.by_name = {name: command for command, names in IOCTLS.items() for name in names.split(" or ")}
+        return self.by_name
+
+    def spelling(self, command: int) -> Symbol:
+        from ptracer.tables.constants.ioctl import IOCTLS
+
+        kind, index, size = command >> 8 & 0xFF, command & 0xFF, command >> 16 & 0x3FFF
+        direction = DIRECTIONS[command >> 30]
+        names = [IOCTLS[command]] if command in IOCTLS else []
+        names = [computed] + names if (computed := counted(command, direction, kind, index, size)) else names
+        if names:
+            return Symbol(command, " or ".join(names), number(command), tuple(names))
+        return Symbol(command, f"_IOC({direction}, {number(kind)}, {number(index)}, {number(size)})", number(command))
+
+
+def counted(command: int, direction: str, kind: int, index: int, size: int) -> str | None:
+    """The name of a command whose number carries a parameter."""
+    return None
+
+
+Command = CommandWord()
+
+
+class BareFlags(Flags):
+    """Flags of which none is nothing at all."""
+
+    def spelling(self, number: int) -> Symbol:
+        return super().spelling(number) if number else Symbol(0, "", "")
+
+
+class Composed(Integer):
+    """Several choices and then flags, all of them always shown.
+
+    A choice is a mask and a word; one with a ``suffix`` is shifted and left out when it is zero.
+    """
+
+    def __init__(self, width: int, choices: tuple[tuple[int, Word, str], ...], flags: Flags) -> None:
+        super().__init__(width)
+        self.choices, self.flags = choices, flags
+        self.composed: dict[int, Value] = {}
+
+    def compose(self, number: int) -> Value:
+        """The number by name."""
+        values: list[Value] = []
+        left = number
+        for mask, word, suffix in self.choices:
+            left &= ~mask
+            part = number & mask
+            if suffix:
+                if part:
+                    values.append(Joined([word.spell(part >> 16), Symbol(16, suffix, "16")], "<<"))
+            else:
+                values.append(word.spell(part))
+        return Joined([*values, self.flags.spell(left)])
+
+    def value(self, layout: Layout) -> Callable[[int], Value]:
+        composed, compose = self.composed, self.compose
+
+        def shape(number: int) -> Value:
+            value = composed.get(number)
+            if value is None:
+                value = compose(number)
+                if len(composed) < 256:
+                    composed[number] = value
+            return value
+
+        return shape
+
+
+def terminal_flags(width: int) -> tuple[Integer, Integer, Integer, Integer]:
+    """The four words of flags of a terminal: input, output, control, local."""
+    delays = (
+        (0o400, Enum("devices.terminal_newline_delays"), ""),
+        (0o3000, Enum("devices.terminal_return_delays"), ""),
+        (0o14000, Enum("devices.terminal_tab_delays"), ""),
+        (0o20000, Enum("devices.terminal_backspace_delays"), ""),
+        (0o40000, Enum("devices.terminal_vertical_delays"), ""),
+        (0o100000, Enum("devices.terminal_form_feed_delays"), ""),
+    )
+    speed = Enum("devices.terminal_speeds")
+    speeds = ((0o10017, speed, ""), (0o10017 << 16, speed, "IBSHIFT"), (0o60, Enum("devices.terminal_sizes"), ""))
+    return (
+        BareFlags("devices.terminal_input_flags", None, width),
+        Composed(width, delays, BareFlags("devices.terminal_output_flags", None, width)),
+        Composed(width, speeds, BareFlags("devices.terminal_control_flags", None, width)),
+        BareFlags("devices.terminal_local_flags", None, width),
+    )
+
+
+InputFlags, OutputFlags, ControlFlags, LocalFlags = terminal_flags(4)
+ShortInputFlags, ShortOutputFlags, ShortControlFlags, ShortLocalFlags = terminal_flags(2)
+Discipline = Enum("devices.terminal_disciplines", "N_???", width=1)
+FlowAction = Enum("devices.terminal_flow_actions", "TC???", width=0)
+FlushQueue = Enum("devices.terminal_flush_queues", "TC???", width=0)
+ModemLines = Flags("devices.modem_lines", "TIOCM_???")
+
+InterfaceFlags = Flags("devices.interface_flags", "IFF_???", width=2)
+
+InodeFlags = Flags("devices.inode_flags", "FS_???_FL")
+ExtendedFlags = Flags("devices.inode_extended_flags", "FS_XFLAG_???")
+ShutdownFlags = Enum("devices.shutdown_flags", "FS_SHUTDOWN_FLAGS_???")
+IntegrityCapabilities = Flags("devices.integrity_capabilities", "LBMD_PI_CAP_???")
+IntegrityChecksum = Enum("devices.integrity_checksums", "LBMD_PI_CSUM_???", width=1)
+ExtentRequestFlags = Flags("devices.extent_request_flags", "FIEMAP_FLAG_???")
+ExtentFlags = Flags("devices.extent_flags", "FIEMAP_EXTENT_???")
+
+PartitionOperation = Enum("devices.partition_operations", "BLKPG_???")
+LoopFlags = Flags("devices.loop_flags", "LO_FLAGS_???")
+LoopCipher = Enum("devices.loop_ciphers", "LO_CRYPT_???")
+BusState = Enum("devices.bus_states", "BUSSTATE_???", width=0)
+AtaCommand = Enum("devices.ata_commands", "ATA_CMD_???", width=1)
+ScsiResetTarget = Enum("devices.scsi_reset_targets", "SG_SCSI_RESET_???")
