@@ -10,6 +10,7 @@ from ptracer.decode.structs import Struct, StructScope, StructType
 from ptracer.decode.types import Fetcher, Integer, Layout, Length, Target_
 from ptracer.decode.values import Address, Fields, Sequence, Symbol, Value
 from ptracer.errors import Fault
+from ptracer.plans import BYTES, CONSTANT, Step
 
 PAGE_SIZE = 4096
 MOST_NODES = 1 << 16  # bits of a node mask that are read; the kernel knows 1024 nodes
