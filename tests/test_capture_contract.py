@@ -8,6 +8,7 @@ import gc
 import mmap
 import os
 import signal
+import socket
 import struct
 import threading
 import time
@@ -44,6 +45,7 @@ from tracing import (
     int_80,
     libc,
     loop,
+    machine_code,
     memory,
     place,
     syscall,
@@ -68,20 +70,26 @@ from ptracer.plans import (
     ARGUMENT,
     BYTES,
     CONSTANT,
+    FIELD,
     IOVEC,
     POINTERS,
     RESULT,
-    STRING,
+    SOCKET,
+    SOCKETS,
     STACK_POINTER,
+    STRING,
     STRINGS,
     TARGET,
     Plan,
     Step,
+    field_in,
+    pointer_in,
 )
 
 pytestmark = [pytest.mark.ptrace, pytest.mark.timeout(30)]
 
 AT_FDCWD = -100 & 0xFFFFFFFFFFFFFFFF
+NETLINK_AUDIT = 9  # linux/netlink.h
 SMALL_RING = 1  # as small as a capture makes it
 MOST_OF_RECORD = 1 << 20
 
@@ -554,6 +562,59 @@ def test_memory_of_a_stopped_thread_can_be_read_as_far_as_it_goes(tracing: Traci
     tracing.trace(lambda: syscall(GETPPID))
     assert [len(piece) for piece in seen] == [10, PAGE, PAGE + 100, 100, 0, 0]
     assert set(b"".join(seen)) == {ord("l")}
+
+
+def test_parts_of_a_structure_are_copied_by_the_pointers_and_lengths_in_it(tracing: Tracing) -> None:
+    first, second = place(b"first part"), place(struct.pack("2Q", place(b"vector"), 6))
+    structure = place(struct.pack("QQIIQ", 99, first, 5, 0xFFFFFFFF, second))
+    steps = (
+        Step(BYTES, 0, CONSTANT, 32),
+        Step(BYTES, pointer_in(0, 8), FIELD, field_in(0, 16, 4)),
+        Step(IOVEC, pointer_in(0, 24), CONSTANT, 1),
+    )
+    chunks = copied(tracing, *steps, args=(structure,))
+    assert len(chunks) == 4
+    assert chunks[first] == b"first"
+    assert b"vector" in chunks.values()
+
+
+def test_of_a_structure_that_cannot_be_read_no_part_is_copied(tracing: Tracing) -> None:
+    structure = at_the_end(struct.pack("Q", place(b"part")))
+    steps = (
+        Step(BYTES, pointer_in(0, 0), FIELD, field_in(0, 8, 8)),
+        Step(STRING, pointer_in(0, 4)),
+        Step(STRING, pointer_in(1, 0)),
+    )
+    assert copied(tracing, *steps, args=(structure, 0)) == {}
+
+
+def test_what_lies_on_the_stack_can_be_copied(tracing: Tracing) -> None:
+    # mov rax, imm64; push rax; mov eax, 110 (getppid); syscall; pop rdx; ret
+    call_ = machine_code(b"\x48\xb8" + b"on stack" + bytes.fromhex("50 b86e000000 0f05 5a c3"))
+    plan(tracing, {GETPPID: Plan(entry=(Step(BYTES, STACK_POINTER, CONSTANT, 8),))})
+    (call,) = calls(tracing.trace(call_))
+    assert call.chunks == {call.args[STACK_POINTER]: b"on stack"}
+
+
+def test_a_failed_call_s_exit_steps_run_where_the_plan_says_so(tracing: Tracing) -> None:
+    data = place(b"j" * 8)
+    steps = (Step(BYTES, 1, CONSTANT, 8), Step(BYTES, 2, RESULT))
+    plan(tracing, {WRITE: Plan(exit=steps, exit_on_error=True)})
+    (call,) = calls(tracing.trace(lambda: syscall(WRITE, 1000, data, data)))
+    assert (call.result, call.exit_chunks) == (-errno.EBADF, {data: b"j" * 8})
+
+
+def test_what_is_sent_through_a_netlink_socket_is_copied_whole(tracing: Tracing) -> None:
+    data = place(b"i" * 100)
+    netlink = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_AUDIT)
+    other = socket.socket(socket.AF_UNIX)
+    steps = (Step(SOCKET, 0, limit=50), Step(BYTES, 1, ARGUMENT, 2, 1, 10))
+    plan(tracing, {GETPPID: Plan(entry=steps)})
+    descriptors = netlink.fileno(), other.fileno(), 1000
+    with netlink, other:
+        joined = calls(tracing.trace(lambda: [syscall(GETPPID, fd, data, 100) for fd in descriptors]))
+    marked = {SOCKETS + descriptors[0]: struct.pack("i", NETLINK_AUDIT), data: b"i" * 50}
+    assert [call.chunks for call in joined] == [marked, {data: b"i" * 10}, {data: b"i" * 10}]
 
 
 # --- live calls and variants ------------------------------------------------------------------------------------------
@@ -1147,8 +1208,8 @@ def test_the_cpu_time_of_a_call_is_that_of_the_kernel_alone(tracing: Tracing) ->
     plan(tracing, {GETRANDOM: Plan(), nanosleep: Plan()})
     joined = calls(tracing.trace(lambda: (syscall(GETRANDOM, data, 1 << 25, 0), syscall(nanosleep, moment, 0))))
     busy, asleep = (call for call in joined if call.number == nanosleep or call.args[0] == data)
-    assert busy.result > 0 and busy.cpu > (busy.end - busy.start) / 4
-    assert asleep.end - asleep.start > 200_000_000 and asleep.cpu < 50_000_000
+    assert busy.result > 0 and 20_000_000 < busy.cpu < busy.end - busy.start + 20_000_000
+    assert asleep.end - asleep.start > 200_000_000 and asleep.cpu < 20_000_000
 
 
 @pytest.mark.parametrize("processes", [2, 3, 8])
