@@ -26,7 +26,7 @@ from ptracer.plans import Plan
 PTRACE_SEIZE = 0x4206
 NO_NUMBER = 1 << 40  # of a call that never comes
 
-SIZE_OF_RECORD = 128  # what a record without memory takes in the C loop's ring
+SIZE_OF_RECORD = 136  # what a record without memory takes in the C loop's ring
 SMALLEST_RING = 8 << 20  # several of the largest records
 
 Variant = tuple[int, int, int, Plan | None]  # selector, mask, key, plan
