@@ -23,6 +23,7 @@ import collections
 import contextlib
 import ctypes
 import difflib
+import fcntl
 import functools
 import os
 import re
@@ -37,6 +38,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
 # Calls whose number depends on who wins a race, or on random bits, not on what the tracer prints.
 CHANCE_CALLS = frozenset({"futex", "sched_yield", "restart_syscall", "getrandom"})
 # What other programs do to the machine. Two runs of strace may see the same, and ptracer between them something else.
@@ -866,6 +868,26 @@ def option_columns(options: Sequence[str]) -> int:
     return 40
 
 
+def find_strace() -> str | None:
+    """$PTRACER_ORACLE, or the newest strace, fetched into a cache where that is possible, or the system's strace."""
+    if named := os.environ.get("PTRACER_ORACLE"):
+        return shutil.which(named)
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "ptracer-tests", "strace")
+    fetch = ROOT.parent / "shared" / "tools" / "newest-strace"
+    if not (cache / "strace").exists() and fetch.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        with (cache / "lock").open("w") as lock, contextlib.suppress(subprocess.SubprocessError):
+            fcntl.flock(lock, fcntl.LOCK_EX)  # several test processes start at once
+            subprocess.run([fetch, cache], check=True, capture_output=True, timeout=200)
+    return str(cache / "strace") if (cache / "strace").exists() else shutil.which("strace")
+
+
+def strace_version(path: str) -> tuple[int, int]:
+    text = subprocess.run([path, "-V"], stdin=subprocess.DEVNULL, capture_output=True, text=True).stdout
+    version = re.search(r"version (\d+)\.(\d+)", text)
+    return (int(version[1]), int(version[2])) if version else (0, 0)
+
+
 def default_ptracer() -> list[str]:
     return shlex.split(os.environ.get("PTRACER_COMMAND", "")) or [sys.executable, "-m", "ptracer"]
 
@@ -997,8 +1019,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0],
                                      usage="%(prog)s [options] -- command [argument ...]")
     parser.add_argument("--options", default="-f", help="options for both tracers (default: %(default)s)")
-    parser.add_argument("--strace", default=os.environ.get("PTRACER_ORACLE", "strace"),
-                        help="the strace to compare with (default: $PTRACER_ORACLE, else strace)")
+    parser.add_argument("--strace", help="the strace to compare with (default: $PTRACER_ORACLE, else the newest)")
     parser.add_argument("--ptracer", default=None, help="the command that is judged "
                         "(default: $PTRACER_COMMAND, else this Python's -m ptracer)")
     parser.add_argument("--fresh", metavar="SETUP", help="each run starts in a new directory that SETUP filled")
@@ -1012,14 +1033,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--show", type=int, default=40, metavar="N", help="differing lines shown (default: %(default)s)")
     parser.add_argument("--timeout", type=float, default=120.0, help="seconds for each run (default: %(default)s)")
     parser.add_argument("command", nargs=argparse.REMAINDER)
-    given = parser.parse_args(arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    for place, word in enumerate(words[:-1]):
+        if word == "--options":
+            words[place:place + 2] = [f"--options={words[place + 1]}"]  # its value begins with a hyphen
+            break
+    given = parser.parse_args(words)
     command = given.command[1:] if given.command[:1] == ["--"] else given.command
-    if not command:
-        parser.error("no command given")
-    result = compare(command, given.options, strace=shlex.split(given.strace),
+    strace = shlex.split(given.strace or find_strace() or "")
+    if not command or not strace:
+        parser.error("there is no strace here" if command else "no command given")
+    result = compare(command, given.options, strace=strace,
                      ptracer=shlex.split(given.ptracer) if given.ptracer else None, fresh=given.fresh,
                      attach=given.attach, joined=not given.unjoined, threshold=given.threshold,
                      extra_runs=given.extra_runs, keep=given.keep, timeout=given.timeout)
+    print(f"strace {'.'.join(map(str, strace_version(strace[0])))}, options {given.options}")
     print(result.report(given.show))
     return 0 if result.passed(given.threshold) else 1
 

@@ -7,8 +7,6 @@ only the order of calls is compared with it. PTRACER_COMMAND names another ptrac
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import os
 import re
 import shutil
@@ -19,10 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from compare import Comparison, Trace, compare, judge, judge_summary, parse_trace, percent
+from compare import ROOT, Comparison, Trace, compare, find_strace, judge, judge_summary, parse_trace, percent, strace_version
 from programs.build import CannotBuild, build
 
-ROOT = Path(__file__).resolve().parent.parent
 # Real commands start other programs, which strace runs up to six times.
 pytestmark = pytest.mark.timeout(300)
 
@@ -152,11 +149,10 @@ class Oracle:
 
     def check(self, comparison: Comparison) -> None:
         """Fails with the table and the differing lines when ptracer did not do as strace."""
-        if self.version >= (7, 2):
-            assert comparison.passed(98.0), "\n" + comparison.report()
-        else:
-            # An older strace prints other text, but the calls are the same.
-            assert comparison.calls_equal and not comparison.problems, "\n" + comparison.report()
+        # An older strace prints other text, but the calls are the same.
+        same_text = self.version < (7, 2) or comparison.passed(98.0)
+        if not same_text or not comparison.calls_equal or comparison.problems:
+            pytest.fail(comparison.report(), pytrace=False)
 
 
 @pytest.fixture(scope="session")
@@ -168,22 +164,7 @@ def oracle() -> Oracle:
     probe = subprocess.run([path, "-f", "-o", os.devnull, "true"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if probe.returncode:
         pytest.skip(f"strace cannot trace here, ptrace may not be permitted: {probe.stderr.strip()}")
-    text = subprocess.run([path, "-V"], capture_output=True, text=True, check=True).stdout
-    version = re.search(r"version (\d+)\.(\d+)", text)
-    return Oracle(path, tuple(map(int, version.groups())) if version else (0, 0))
-
-
-def find_strace() -> str | None:
-    if named := os.environ.get("PTRACER_ORACLE"):
-        return shutil.which(named)
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "ptracer-tests", "strace")
-    fetch = ROOT.parent / "shared" / "tools" / "newest-strace"
-    if not (cache / "strace").exists() and fetch.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        with (cache / "lock").open("w") as lock, contextlib.suppress(subprocess.SubprocessError):
-            fcntl.flock(lock, fcntl.LOCK_EX)  # several test processes start at once
-            subprocess.run([fetch, cache], check=True, capture_output=True, timeout=200)
-    return str(cache / "strace") if (cache / "strace").exists() else shutil.which("strace")
+    return Oracle(path, strace_version(path))
 
 
 @pytest.fixture
