@@ -11,7 +11,7 @@ from typing import Any
 
 from ptracer.decode.structs import Siblings, StructType
 from ptracer.decode.types import Layout, as_type
-from ptracer.decode.values import Fields, Value
+from ptracer.decode.values import Fields, HexText, Value
 
 Decode = Callable[[Any, bytes], Value]
 
@@ -70,18 +70,27 @@ def compile(thing: Any, layout: Layout) -> Decode:
 
 
 def partial(thing: Any, layout: Layout) -> Decode:
-    """The same for a structure that grew over the years: fields that do not wholly exist are left out."""
+    """The same for a structure of which the call gives as much as there is room for.
+
+    Fields that do not exist are left out; of one that ends too early its bytes are shown.
+    """
     kind = as_type(thing)
     assert isinstance(kind, StructType)
     decode = compile(thing, layout)
     offsets, size, _ = kind.place(layout.abi)
-    ends = {field.name.rstrip("_"): offsets[field.name] + field.type.size(layout.abi) for field in kind.fields}
+    places = {field.name.rstrip("_"): (offsets[field.name], field.type.size(layout.abi)) for field in kind.fields}
 
     def decode_partly(scope: Any, data: bytes) -> Value:
         value = decode(scope, data)
-        if len(data) < size:
-            length = len(data)
-            return Fields([pair for pair in value.pairs if ends[pair[0]] <= length], value.more)
-        return value
+        if len(data) >= size:
+            return value
+        pairs = []
+        for name, item in value.pairs:
+            place, width = places[name]
+            if place + width <= len(data):
+                pairs.append((name, item))
+            elif place < len(data):
+                pairs.append((name, HexText(data[place:])))
+        return Fields(pairs)
 
     return decode_partly

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from ptracer.decode.expressions import Least, this
-from ptracer.decode.types import Array, Bytes, Fd, Int, Out, Size, SSize, UInt
+from ptracer.decode.types import Array, Bytes, Fd, InOut, Int, Out, Size, SSize, UInt
 from ptracer.tables.structs.messages import Before, Message, MessageVector, ReceivedCount, ReceivedMessage
 from ptracer.tables.structs.sockaddr import AddressLength, ReturnedAddress, SocketAddress
 from ptracer.tables.structs.sockets import SocketProtocol
+from ptracer.tables.structs.sockopt import OptionName, OptionResult, OptionValue
 from ptracer.tables.structs.time import timespec
-from ptracer.tables.words.network import MessageFlags, ProtocolFamily, Shutdown, SocketFlags, SocketType
+from ptracer.tables.words.network import MessageFlags, OptionLevel, ProtocolFamily, Shutdown, SocketFlags, SocketType
 
 
 def socket(domain: ProtocolFamily, type: SocketType, protocol: SocketProtocol) -> Fd: ...
@@ -46,3 +47,13 @@ def recvmmsg(
     flags: MessageFlags,
     timeout: Before(timespec),
 ) -> ReceivedCount(timespec): ...
+
+
+def setsockopt(sockfd: Fd, level: OptionLevel, optname: OptionName(this.level), optval: OptionValue(), optlen: Int): ...
+def getsockopt(
+    sockfd: Fd,
+    level: OptionLevel,
+    optname: OptionName(this.level, get=True),
+    optval: OptionResult(),
+    optlen: InOut[Int],
+): ...

@@ -126,21 +126,6 @@ algorithm_flags: dict[str, int] = {
     "CRYPTO_ALG_KERN_DRIVER_ONLY": 0x1000,
 }
 
-nfc_protocols: dict[str, int] = {
-    "NFC_PROTO_JEWEL": 1,
-    "NFC_PROTO_MIFARE": 2,
-    "NFC_PROTO_FELICA": 3,
-    "NFC_PROTO_ISO14443": 4,
-    "NFC_PROTO_NFC_DEP": 5,
-    "NFC_PROTO_ISO14443_B": 6,
-    "NFC_PROTO_ISO15693": 7,
-}
-
-nfc_sockets: dict[str, int] = {
-    "NFC_SOCKPROTO_RAW": 0,
-    "NFC_SOCKPROTO_LLCP": 1,
-}
-
 vsock_contexts: dict[str, int] = {
     "VMADDR_CID_HYPERVISOR": 0,
     "VMADDR_CID_LOCAL": 1,
@@ -204,102 +189,58 @@ mctp_networks: dict[str, int] = {
     "MCTP_NET_ANY": 0,
 }
 
-ax25_protocols: dict[str, int] = {
-    "AX25_P_ROSE": 1,
-    "AX25_P_VJCOMP": 6,
-    "AX25_P_VJUNCOMP": 7,
-    "AX25_P_SEGMENT": 8,
-    "AX25_P_TEXNET": 195,
-    "AX25_P_LQ": 196,
-    "AX25_P_ATALK": 202,
-    "AX25_P_ATALK_ARP": 203,
-    "AX25_P_IP": 204,
-    "AX25_P_ARP": 205,
-    "AX25_P_FLEXNET": 206,
-    "AX25_P_NETROM": 207,
-    "AX25_P_TEXT": 240,
+packet_members: dict[str, int] = {
+    "PACKET_MR_MULTICAST": 0,
+    "PACKET_MR_PROMISC": 1,
+    "PACKET_MR_ALLMULTI": 2,
+    "PACKET_MR_UNICAST": 3,
 }
 
-can_protocols: dict[str, int] = {
-    "CAN_RAW": 1,
-    "CAN_BCM": 2,
-    "CAN_TP16": 3,
-    "CAN_TP20": 4,
-    "CAN_MCNET": 5,
-    "CAN_ISOTP": 6,
-    "CAN_J1939": 7,
+icmp_types: dict[str, int] = {
+    "ICMP_ECHOREPLY": 0,
+    "ICMP_DEST_UNREACH": 3,
+    "ICMP_SOURCE_QUENCH": 4,
+    "ICMP_REDIRECT": 5,
+    "ICMP_ECHO": 8,
+    "ICMP_TIME_EXCEEDED": 11,
+    "ICMP_PARAMETERPROB": 12,
+    "ICMP_TIMESTAMP": 13,
+    "ICMP_TIMESTAMPREPLY": 14,
+    "ICMP_INFO_REQUEST": 15,
+    "ICMP_INFO_REPLY": 16,
+    "ICMP_ADDRESS": 17,
+    "ICMP_ADDRESSREPLY": 18,
 }
 
-isdn_protocols: dict[str, int] = {
-    "ISDN_P_BASE": 0,
-    "ISDN_P_TE_S0": 1,
-    "ISDN_P_NT_S0": 2,
-    "ISDN_P_TE_E1": 3,
-    "ISDN_P_NT_E1": 4,
-    "ISDN_P_LAPD_TE": 16,
-    "ISDN_P_LAPD_NT": 17,
-    "ISDN_P_B_RAW": 33,
-    "ISDN_P_B_HDLC": 34,
-    "ISDN_P_B_X75SLP": 35,
-    "ISDN_P_B_L2DTMF": 36,
-    "ISDN_P_B_L2DSP": 37,
-    "ISDN_P_B_L2DSPHDLC": 38,
+tipc_importance: dict[str, int] = {
+    "TIPC_LOW_IMPORTANCE": 0,
+    "TIPC_MEDIUM_IMPORTANCE": 1,
+    "TIPC_HIGH_IMPORTANCE": 2,
+    "TIPC_CRITICAL_IMPORTANCE": 3,
 }
 
-phonet_protocols: dict[str, int] = {
-    "PN_PROTO_TRANSPORT": 0,
-    "PN_PROTO_PHONET": 1,
-    "PN_PROTO_PIPE": 2,
+tipc_group_flags: dict[str, int] = {
+    "TIPC_GROUP_LOOPBACK": 0x1,
+    "TIPC_GROUP_MEMBER_EVTS": 0x2,
 }
 
-caif_protocols: dict[str, int] = {
-    "CAIFPROTO_AT": 0,
-    "CAIFPROTO_DATAGRAM": 1,
-    "CAIFPROTO_DATAGRAM_LOOP": 2,
-    "CAIFPROTO_UTIL": 3,
-    "CAIFPROTO_RFM": 4,
-    "CAIFPROTO_DEBUG": 5,
+rehash_modes: dict[str, int] = {
+    "SOCK_TXREHASH_DEFAULT": 255,
+    "SOCK_TXREHASH_DISABLED": 0,
+    "SOCK_TXREHASH_ENABLED": 1,
 }
 
-kcm_protocols: dict[str, int] = {
-    "KCMPROTO_CONNECTED": 0,
+nfc_targets: dict[str, int] = {
+    "NFC_PROTO_JEWEL": 1,
+    "NFC_PROTO_MIFARE": 2,
+    "NFC_PROTO_FELICA": 3,
+    "NFC_PROTO_ISO14443": 4,
+    "NFC_PROTO_NFC_DEP": 5,
+    "NFC_PROTO_ISO14443_B": 6,
+    "NFC_PROTO_ISO15693": 7,
 }
 
-smc_protocols: dict[str, int] = {
-    "SMCPROTO_SMC": 0,
-    "SMCPROTO_SMC6": 1,
-}
-
-control_socket: dict[str, int] = {
-    "SCM_RIGHTS": 1,
-    "SCM_CREDENTIALS": 2,
-    "SCM_SECURITY": 3,
-    "SCM_PIDFD": 4,
-    "SO_TIMESTAMP_OLD": 29,
-    "SO_TIMESTAMPNS_OLD": 35,
-    "SO_TIMESTAMPING_OLD": 37,
-    "SO_WIFI_STATUS": 41,
-    "SCM_TIMESTAMPING_OPT_STATS": 54,
-    "SCM_TIMESTAMPING_PKTINFO": 58,
-    "SO_TXTIME": 61,
-    "SO_TIMESTAMP_NEW": 63,
-    "SO_TIMESTAMPNS_NEW": 64,
-    "SO_TIMESTAMPING_NEW": 65,
-    "SCM_DEVMEM_LINEAR": 78,
-    "SCM_DEVMEM_DMABUF": 79,
-    "SCM_TS_OPT_ID": 81,
-    "SCM_INQ": 84,
-}
-
-control_ip: dict[str, int] = {
-    "IP_TOS": 1,
-    "IP_TTL": 2,
-    "SCM_SECURITY": 3,
-    "IP_RECVOPTS": 6,
-    "IP_RETOPTS": 7,
-    "IP_PKTINFO": 8,
-    "IP_RECVERR": 11,
-    "IP_ORIGDSTADDR": 20,
-    "IP_CHECKSUM": 23,
-    "IP_PROTOCOL": 52,
+tcp_key_flags: dict[str, int] = {
+    "TCP_AO_KEYF_IFINDEX": 0x1,
+    "TCP_AO_KEYF_EXCLUDE_OPT": 0x2,
 }

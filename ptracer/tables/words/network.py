@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ptracer.decode.types import Layout
 from ptracer.decode.values import Joined, Symbol, Unknown, Value
-from ptracer.decode.words import Enum, Flags, Word
+from ptracer.decode.words import Constants, Enum, Flags, Word, group
 
 
 class Numbered(Enum):
@@ -91,15 +91,15 @@ InternetProtocol = Enum("network.internet_protocols", "IPPROTO_???")
 BluetoothProtocol = Enum("network.bluetooth_protocols", "BTPROTO_???")
 NetlinkProtocol = Enum("network.netlink_protocols", "NETLINK_???")
 EthernetProtocol = Enum("network.ethernet_protocols", "ETH_P_???", width=2)
-NfcProtocol = Enum("sockets.nfc_sockets", "NFC_SOCKPROTO_???")
-Ax25Protocol = AlwaysNumbered("sockets.ax25_protocols", "AX25_P_???")
-CanProtocol = Enum("sockets.can_protocols", "CAN_???")
-IrdaProtocol = Enum("sockets.can_protocols", "IRDAPROTO_???")
-IsdnProtocol = Enum("sockets.isdn_protocols", "ISDN_P_???")
-PhonetProtocol = Enum("sockets.phonet_protocols", "PN_PROTO_???")
-CaifProtocol = Enum("sockets.caif_protocols", "CAIFPROTO_???")
-KcmProtocol = Enum("sockets.kcm_protocols", "KCMPROTO_???")
-SmcProtocol = Enum("sockets.smc_protocols", "SMCPROTO_???")
+NfcProtocol = Enum("network.nfc_protocols", "NFC_SOCKPROTO_???")
+Ax25Protocol = AlwaysNumbered("network.ax25_protocols", "AX25_P_???")
+CanProtocol = Enum("network.can_protocols", "CAN_???")
+IrdaProtocol = Enum("network.can_protocols", "IRDAPROTO_???")
+IsdnProtocol = Enum("network.isdn_protocols", "ISDN_P_???")
+PhonetProtocol = Enum("network.phonet_protocols", "PN_PROTO_???")
+CaifProtocol = Enum("network.caif_protocols", "CAIFPROTO_???")
+KcmProtocol = Enum("network.kcm_protocols", "KCMPROTO_???")
+SmcProtocol = Enum("network.smc_protocols", "SMCPROTO_???")
 MessageFlags = Flags("network.message_flags", "MSG_???")
 Shutdown = Enum("network.shutdown_how", "SHUT_???")
 
@@ -115,7 +115,7 @@ L2capMultiplexer = Ranges(
     {"L2CAP_PSM_LE_DYN_START": "L2CAP_PSM_LE_DYN_END", "L2CAP_PSM_DYN_START": "L2CAP_PSM_DYN_END"},
 )
 AlgorithmFlags = NumberedFlags("sockets.algorithm_flags", "CRYPTO_ALG_???")
-NfcTargetProtocol = Enum("sockets.nfc_protocols", "NFC_PROTO_???")
+NfcTargetProtocol = Enum("sockets.nfc_targets", "NFC_PROTO_???")
 VsockContext = Enum("sockets.vsock_contexts")
 VsockPort = Enum("sockets.vsock_ports")
 VsockFlags = Flags("sockets.vsock_flags", "VMADDR_FLAG_???", width=1)
@@ -129,5 +129,60 @@ RxrpcTransport = Enum("network.socket_types", "SOCK_???", width=2)
 LlcpServicePoint = Numbered("sockets.llcp_service_points", width=1)
 MctpNetwork = Enum("sockets.mctp_networks")
 SocketLevel = Enum("network.socket_levels", "SOL_???")
-ControlSocket = Enum("sockets.control_socket", "SCM_???")
-ControlInternet = Enum("sockets.control_ip", "IP_???")
+OptionLevel = Enum("network.socket_levels", "SOL_??")
+ControlSocket = Enum("network.control_message_types", "SCM_???")
+ControlInternet = Enum("network.ip_control_message_types", "IP_???")
+
+
+class Several(Enum):
+    """Constants of several groups, those of the first before the others."""
+
+    def __init__(self, unknown: str, *references: str) -> None:
+        super().__init__(references[0], unknown)
+        self.references = references
+
+    @property
+    def constants(self) -> Constants:
+        return {name: number for reference in self.references for name, number in group(reference).items()}
+
+
+SetSocketOption = Several("SO_???", "network.socket_set_options", "network.socket_options")
+GetSocketOption = Several("SO_???", "network.socket_get_options", "network.socket_options")
+SetInternetOption = Several("IP_???", "network.ip_options", "network.ip_set_options")
+GetInternetOption = Several("IP_???", "network.ip_options", "network.ip_get_options")
+SetInternet6Option = Several("IPV6_???", "network.ipv6_options", "network.ipv6_set_options")
+GetInternet6Option = Several("IPV6_???", "network.ipv6_options", "network.ipv6_get_options")
+TcpOption = Enum("network.tcp_options", "TCP_???")
+UdpOption = Enum("network.udp_options", "UDP_???")
+RawOption = Enum("network.raw_options", "RAW_???")
+NetlinkOption = Enum("network.netlink_options", "NETLINK_???")
+PacketOption = Enum("network.packet_options", "PACKET_???")
+SctpOption = Enum("network.sctp_options", "SCTP_???")
+IpxOption = Enum("network.ipx_options", "IPX_???")
+Ax25Option = Enum("network.ax25_options", "AX25_???")
+IrdaOption = Enum("network.irda_options", "IRLMP_???")
+LlcOption = Enum("network.llc_options", "LLC_OPT_???")
+DccpOption = Enum("network.dccp_options", "DCCP_SOCKOPT_???")
+TipcOption = Enum("network.tipc_options", "TIPC_???")
+RxrpcOption = Enum("network.rxrpc_options", "RXRPC_???")
+PppOption = Enum("network.pppol2tp_options", "PPPOL2TP_SO_???")
+BluetoothOption = Enum("network.bluetooth_options", "BT_???")
+PnpipeOption = Enum("network.pnpipe_options", "PNPIPE_???")
+RdsOption = Enum("network.rds_options", "RDS_???")
+IucvOption = Enum("network.iucv_options", "SO_???")
+CaifOption = Enum("network.caif_options", "CAIFSO_???")
+AlgorithmOption = Enum("network.alg_options", "ALG_SET_???")
+NfcOption = Enum("network.nfc_options", "NFC_LLCP_???")
+KcmOption = Enum("network.kcm_options", "KCM_???")
+TlsOption = Enum("network.tls_options", "TLS_???")
+XdpOption = Enum("network.xdp_options", "XDP_???")
+CanRawOption = Enum("network.can_raw_options", "CAN_RAW_???")
+
+PacketMember = Enum("sockets.packet_members", "PACKET_MR_???", width=2)
+IcmpType = Enum("sockets.icmp_types", "ICMP_???")
+TipcImportance = Enum("sockets.tipc_importance", "TIPC_???_IMPORTANCE")
+TipcGroupScope = Enum("sockets.tipc_scopes", "TIPC_???_SCOPE")
+TipcGroupFlags = Flags("sockets.tipc_group_flags", "TIPC_GROUP_???")
+RehashMode = Enum("sockets.rehash_modes", "SOCK_TXREHASH_???", signed=True, decimal=True)
+
+KeyFlags = Flags("sockets.tcp_key_flags", "TCP_AO_KEYF_???", width=1)
