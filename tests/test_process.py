@@ -108,7 +108,11 @@ class TestIdentities:
         ("version", "data", "text"),
         [
             (0x20080522, (1, 0, 0, 0, 0, 0), "{effective=1<<CAP_CHOWN, permitted=0, inheritable=0}"),
-            (0x20080522, (1, 0, 0, 1, 2, 0), "{effective=1<<CAP_CHOWN|1<<CAP_MAC_OVERRIDE, permitted=1<<CAP_MAC_ADMIN, inheritable=0}"),
+            (
+                0x20080522,
+                (1, 0, 0, 1, 2, 0),
+                "{effective=1<<CAP_CHOWN|1<<CAP_MAC_OVERRIDE, permitted=1<<CAP_MAC_ADMIN, inheritable=0}",
+            ),
             (0x19980330, (2, 0, 0, 1, 2, 0), "{effective=1<<CAP_DAC_OVERRIDE, permitted=0, inheritable=0}"),
         ],
     )
@@ -144,7 +148,7 @@ class TestScheduling:
         memory = {PLACE: words(5, size=4)}
         line = text_of("sched_setscheduler", (0, 0x40000001, PLACE), 0, memory)
         assert line == "sched_setscheduler(0, SCHED_RESET_ON_FORK|SCHED_FIFO, {sched_priority=5}) = 0"
-        assert text_of("sched_getscheduler", (0,), 3) == "sched_getscheduler(0) = 3 (SCHED_BATCH)"
+        assert text_of("sched_getscheduler", (0,), 3) == "sched_getscheduler(0) = 0x3 (SCHED_BATCH)"
 
     def test_processors(self) -> None:
         line = text_of("sched_getaffinity", (0, 128, PLACE), 8, None, {PLACE: words(0x105)})
@@ -152,7 +156,10 @@ class TestScheduling:
 
     def test_attributes_of_the_size_they_say(self) -> None:
         known = struct.pack("<IIQiIQQQII", 48, 1, 0, 0, 5, 0, 0, 0, 0, 0)
-        attributes = "sched_policy=SCHED_FIFO, sched_flags=0, sched_nice=0, sched_priority=5, sched_runtime=0, sched_deadline=0, sched_period=0"
+        attributes = (
+            "sched_policy=SCHED_FIFO, sched_flags=0, sched_nice=0, sched_priority=5,"
+            " sched_runtime=0, sched_deadline=0, sched_period=0"
+        )
         line = text_of("sched_setattr", (0, PLACE, 0), 0, {PLACE: known})
         assert line == f"sched_setattr(0, {{size=48, {attributes}}}, 0) = 0"
         longer = words(80, size=4) + known[4:]
@@ -161,7 +168,8 @@ class TestScheduling:
         assert text_of("sched_setattr", (0, PLACE, 0), 0, {PLACE: words(4, size=4)}) == "sched_setattr(0, {size=4}, 0) = 0"
 
     def test_priorities_of_input_and_output(self) -> None:
-        assert text_of("ioprio_get", (1, 0), 0x4004) == "ioprio_get(IOPRIO_WHO_PROCESS, 0) = 16388 (IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 4))"
+        line = text_of("ioprio_get", (1, 0), 0x4004)
+        assert line == "ioprio_get(IOPRIO_WHO_PROCESS, 0) = 16388 (IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 4))"
 
     def test_what_is_compared(self) -> None:
         assert text_of("kcmp", (1, 2, 0, 3, 4)) == "kcmp(1, 2, KCMP_FILE, 3, 4) = 0"
@@ -177,7 +185,10 @@ class TestFutexes:
         [
             ((16, 128, 2, 0), "0x10, FUTEX_WAIT_PRIVATE, 2, NULL"),
             ((16, 129, 1), "0x10, FUTEX_WAKE_PRIVATE, 1"),
-            ((16, 0x189, 0, PLACE, 0, -1), "0x10, FUTEX_WAIT_BITSET_PRIVATE|FUTEX_CLOCK_REALTIME, 0, {tv_sec=1, tv_nsec=0}, FUTEX_BITSET_MATCH_ANY"),
+            (
+                (16, 0x189, 0, PLACE, 0, -1),
+                "0x10, FUTEX_WAIT_BITSET_PRIVATE|FUTEX_CLOCK_REALTIME, 0, {tv_sec=1, tv_nsec=0}, FUTEX_BITSET_MATCH_ANY",
+            ),
             ((16, 10, 1, 5, 5, 3), "0x10, FUTEX_WAKE_BITSET, 1, 0x3"),
             ((16, 4, 1, 2, 32, 3), "0x10, FUTEX_CMP_REQUEUE, 1, 2, 0x20, 3"),
             ((16, 6, 1, 0), "0x10, FUTEX_LOCK_PI, NULL"),
@@ -207,7 +218,7 @@ class TestControl:
             ((33, 1, 1, 0, 0), 0, "PR_MCE_KILL, PR_MCE_KILL_SET, PR_MCE_KILL_EARLY, 0, 0) = 0"),
             ((33, 0, 1, 0, 0), 0, "PR_MCE_KILL, PR_MCE_KILL_CLEAR, 0x1, 0, 0) = 0"),
             ((27,), 0, "PR_GET_SECUREBITS) = 0"),
-            ((27,), 1, "PR_GET_SECUREBITS) = 1 (SECBIT_NOROOT)"),
+            ((27,), 1, "PR_GET_SECUREBITS) = 0x1 (SECBIT_NOROOT)"),
             ((0x53564D41, 0, 0x7000, 16, PLACE), 0, 'PR_SET_VMA, PR_SET_VMA_ANON_NAME, 0x7000, 16, "name") = 0'),
             ((0x59616D61, -1), 0, "PR_SET_PTRACER, PR_SET_PTRACER_ANY) = 0"),
             ((62, 0, 0, 1, 0), 0, "PR_SCHED_CORE, PR_SCHED_CORE_GET, 0, 0x1 /* PIDTYPE_TGID */, NULL) = 0"),
@@ -228,7 +239,7 @@ class TestControl:
     def test_the_area_of_restartable_sequences(self) -> None:
         area = struct.pack("<IIQIIIBBH", 0, 0xFFFFFFFF, 0, 0, 0, 0, 0, 0, 0)
         line = text_of("rseq", (PLACE, 32, 0, 0x53053053), 0, {PLACE: area})
-        assert line.startswith("rseq({cpu_id_start=0, cpu_id=RSEQ_CPU_ID_UNINITIALIZED, rseq_cs=NULL, flags=0, node_id=0, mm_cid=0,")
+        assert line.startswith("rseq({cpu_id_start=0, cpu_id=RSEQ_CPU_ID_UNINITIALIZED, rseq_cs=NULL, flags=0, node_id=0,")
         assert line.endswith("slice_ctrl={request=0, granted=0, __reserved=0}, __reserved=0}, 32, 0, 0x53053053) = 0")
         assert text_of("rseq", (PLACE + 8, 32, 0, 1), 0, {PLACE + 8: area}) == "rseq(0x10008, 32, 0, 0x1) = 0"
 
@@ -237,7 +248,8 @@ class TestTracing:
     def test_words_and_registers(self) -> None:
         line = text_of("ptrace", (3, 7, 120, PLACE), 0, None, {PLACE: words(39)})
         assert line == "ptrace(PTRACE_PEEKUSER, 7, 8*ORIG_RAX, [0x27]) = 0"
-        assert text_of("ptrace", (6, 7, 852, 5)).startswith("ptrace(PTRACE_POKEUSER, 7, offsetof(struct user, u_debugreg)+4, 0x5)")
+        line = text_of("ptrace", (6, 7, 852, 5))
+        assert line == "ptrace(PTRACE_POKEUSER, 7, offsetof(struct user, u_debugreg)+4, 0x5) = 0"
 
     def test_signals_and_options(self) -> None:
         assert text_of("ptrace", (7, 7, 0, 19)) == "ptrace(PTRACE_CONT, 7, NULL, SIGSTOP) = 0"

@@ -49,7 +49,8 @@ class TestSets:
 
     def test_a_set_of_another_size_is_not_looked_into(self) -> None:
         memory = {PLACE: words(1)}
-        assert text_of("rt_sigprocmask", (0, PLACE, 0, 4), -errno.EINVAL, memory).startswith("rt_sigprocmask(SIG_BLOCK, 0x10000, NULL, 4)")
+        line = text_of("rt_sigprocmask", (0, PLACE, 0, 4), 0, memory)
+        assert line == "rt_sigprocmask(SIG_BLOCK, 0x10000, NULL, 4) = 0"
 
     def test_pending_signals_may_be_asked_for_in_fewer_bytes(self) -> None:
         assert text_of("rt_sigpending", (PLACE, 2), 0, None, {PLACE: b"\1\2"}) == "rt_sigpending([HUP USR1], 2) = 0"
@@ -129,7 +130,7 @@ class TestInformation:
     def test_a_program_of_32_bits_has_shorter_fields(self) -> None:
         queued = struct.pack("<iiiiiI", 10, 0, -1, 1, 2, 5)
         line = text_of("rt_sigqueueinfo", (1, 10, PLACE), 0, {PLACE: queued.ljust(128, b"\0")}, abi=I386)
-        assert line == "rt_sigqueueinfo(1, SIGUSR1, {si_signo=SIGUSR1, si_code=SI_QUEUE, si_pid=1, si_uid=2, si_int=5, si_ptr=0x5}) = 0"
+        assert line.endswith("{si_signo=SIGUSR1, si_code=SI_QUEUE, si_pid=1, si_uid=2, si_int=5, si_ptr=0x5}) = 0")
 
 
 class TestStyles:

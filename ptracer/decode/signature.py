@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
 from types import FunctionType
-from typing import Any, Callable, Mapping
+from typing import Any
 
 from ptracer.decode.call import Call, LiveCall
 from ptracer.decode.detail import Detail
 from ptracer.decode.expressions import Getter, bind
-from ptracer.decode.types import Argument, Layout, Long, PointerTo, Register, Type, ULong, as_type, hexadecimal
+from ptracer.decode.types import Argument, KernelULong, Layout, PointerTo, Register, Type, ULong, as_type, hexadecimal
 from ptracer.decode.values import Labelled, Value
 from ptracer.plans import Plan, Step
 from ptracer.regs import ABI, MAX_ARGUMENTS
@@ -76,12 +77,12 @@ class Signature:
     def declared(self, function: FunctionType | None, count: int) -> tuple[list[Parameter], Type | None]:
         """The parameters and the result type of a table's ``def``."""
         if function is None:
-            return [Parameter(f"arg{i}", HexWord, None, i, False) for i in range(count)], Long
+            return [Parameter(f"arg{i}", HexWord, None, i, False) for i in range(count)], KernelULong
         namespace = vars(sys.modules[function.__module__])
         hints: dict[str, Any] = {
             name: eval(hint, namespace) if isinstance(hint, str) else hint for name, hint in function.__annotations__.items()
         }
-        returns = hints.pop("return", Long)
+        returns = hints.pop("return", KernelULong)
         code = function.__code__
         names = code.co_varnames[: code.co_argcount]
         defaults = function.__defaults__ or ()

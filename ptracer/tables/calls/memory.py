@@ -25,6 +25,7 @@ from ptracer.tables.structs.memory import Allocated, NodeMask, Residence, Segmen
 from ptracer.tables.words.memory import (
     Advice,
     BarrierCommand,
+    BarrierCommands,
     BarrierFlags,
     BindFlags,
     KeyAccess,
@@ -42,6 +43,7 @@ from ptracer.tables.words.memory import (
     ShadowStackFlags,
     SyncFlags,
 )
+from ptracer.tables.words.process import Noted
 
 MREMAP_MAYMOVE, MREMAP_FIXED, MREMAP_DONTUNMAP = 1, 2, 4
 MEMBARRIER_CMD_FLAG_CPU = 1
@@ -65,7 +67,7 @@ def process_madvise(pidfd: Fd, iovec: Array[iovec, this.vlen], vlen: Size, advic
 def process_mrelease(pidfd: Fd, flags: HexInt): ...
 def mincore(addr: Pointer, length: Size, vec: Out[Residence[this.length]]): ...
 def mseal(addr: Pointer, length: Size, flags: HexLong): ...
-def map_shadow_stack(addr: Pointer, size: Size, flags: ShadowStackFlags) -> HexLong: ...
+def map_shadow_stack(addr: Pointer, size: Size, flags: ShadowStackFlags): ...
 
 
 def mlock(addr: Pointer, length: Size): ...
@@ -116,6 +118,9 @@ def process_vm_writev(
 
 
 def membarrier(cmd: BarrierCommand, flags: BarrierFlags, cpu_id: Int = this.flags & MEMBARRIER_CMD_FLAG_CPU): ...
+def membarrier__MEMBARRIER_CMD_QUERY(
+    cmd: BarrierCommand, flags: BarrierFlags, cpu_id: Int = this.flags & MEMBARRIER_CMD_FLAG_CPU
+) -> Noted(BarrierCommands): ...
 
 
 def modify_ldt(func: Int, ptr: Exactly[user_desc, this.bytecount], bytecount: ULong): ...

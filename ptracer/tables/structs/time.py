@@ -95,7 +95,7 @@ class AdjustedClock(Integer):
     """The state of a clock as a result, named where the call has filled the structure in argument ``index``."""
 
     def __init__(self, index: int) -> None:
-        super().__init__(0, signed=True)
+        super().__init__(0)
         self.index = index
 
     def note(self, layout: Layout) -> Callable[[Any], Value | None]:

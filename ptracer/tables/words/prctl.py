@@ -90,19 +90,26 @@ def core_scope(number: int) -> Value:
 CoreScope = Integer(4, shape=core_scope)
 
 
-class FeatureMask(Flags):
-    """Parts of the processor's state as bits: a number first, then what it means."""
+class FeatureWord(Flags):
+    """Parts of the processor's state as bits."""
 
     def __init__(self) -> None:
         super().__init__({}, None, width=8)
 
     @property
     def constants(self) -> Constants:
-        return {f"XFEATURE_MASK_{name.removeprefix('XFEATURE_')}": 1 << bit for name, bit in group("process.xfeatures").items()}
-
-    def value(self, layout: Layout) -> Callable[[int], Value]:
-        return lambda number: Explained(number, self.spell(number).text, f"{number:#x}") if number else 0
+        single = {f"XFEATURE_MASK_{name.removeprefix('XFEATURE_')}": 1 << bit for name, bit in group("process.xfeatures").items()}
+        return {"XFEATURE_MASK_FPSSE": 3, **single}
 
 
-Features = FeatureMask()
-Feature = Enum("process.xfeatures", "XFEATURE_???", width=0)
+FeatureFlags = FeatureWord()
+Features = Integer(8, shape=lambda number: Explained(number, FeatureFlags.spell(number).text, f"{number:#x}") if number else 0)
+
+
+def feature(number: int) -> Value:
+    """One part of the processor's state: its number first."""
+    name = next((name for name, value in group("process.xfeatures").items() if value == number), "XFEATURE_???")
+    return Explained(number, name, f"{number:#x}" if number else "0")
+
+
+Feature = Integer(0, shape=feature)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ptracer.decode.types import Integer, Layout, UInt
-from ptracer.decode.values import Applied, Fields, Hex, Joined, Symbol, Value
+from ptracer.decode.values import Applied, Fields, Hex, Joined, Symbol, Unknown, Value
 from ptracer.decode.words import Constants, Enum, Flags, Special, Word, group
 from ptracer.tables.words.signals import SignalNumber
 
@@ -39,10 +39,14 @@ Capability = Enum("security.capabilities", "CAP_???", width=0)
 
 
 class Noted(Integer):
-    """``Noted(word)``: a number as a result, with what it means in parentheses after it."""
+    """``Noted(word)``: a number as a result, with what it means in parentheses after it.
 
-    def __init__(self, word: Word, shape: Callable[[int], Value] | None = None) -> None:
-        super().__init__(0, signed=shape is None, shape=shape)
+    Flags are in base sixteen, as is what is marked ``hexadecimal``. What has no name has no remark.
+    """
+
+    def __init__(self, word: Integer, hexadecimal: bool = False) -> None:
+        hexadecimal = hexadecimal or isinstance(word, Flags)
+        super().__init__(0, shape=Hex if hexadecimal else None)
         self.word = word
 
     def note(self, layout: Layout) -> Callable[[Any], Value | None]:
@@ -50,7 +54,8 @@ class Noted(Integer):
 
         def remark(call: Any) -> Value | None:
             value = meaning(call, call.result)
-            return None if isinstance(value, Symbol) and value.text == "0" else value
+            nameless = isinstance(value, (int, Unknown)) or isinstance(value, Symbol) and value.text == "0"
+            return None if nameless else value
 
         return remark
 
