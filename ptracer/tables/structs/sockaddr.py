@@ -188,7 +188,7 @@ class sockaddr_nl(Sockaddr):
     @classmethod
     def shown(cls, pairs: list[tuple[str, Value]], scope: StructScope) -> list[tuple[str, Value]]:
         name, groups = pairs[-1]
-        text = f"0x{groups:06x}"
+        text = f"0x{groups:06x}" if groups else "00000000"
         return [*pairs[:-1], (name, Symbol(groups, text, text))]
 
 
