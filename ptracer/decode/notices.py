@@ -1,76 +1,77 @@
-"""What happens between calls."""
+"""What happens between calls. Plain classes: named tuples cost milliseconds at start."""
 
 from __future__ import annotations
 
-from typing import NamedTuple, Union
+from typing import Union
 
 from ptracer.decode.values import Symbol, Value
 
 
-class Signal(NamedTuple):
+class About:
+    """The base of all: which thread, and when in nanoseconds of CLOCK_MONOTONIC."""
+
+    def __init__(self, tid: int, when: int) -> None:
+        self.tid, self.when = tid, when
+
+
+class Signal(About):
     """A signal is about to be delivered; ``information`` is its siginfo as a value."""
 
-    tid: int
-    when: int
-    signal: Symbol
-    information: Value
+    def __init__(self, tid: int, when: int, signal: Symbol, information: Value) -> None:
+        super().__init__(tid, when)
+        self.signal, self.information = signal, information
 
 
-class Stopped(NamedTuple):
+class Stopped(About):
     """The thread has stopped for job control."""
 
-    tid: int
-    when: int
-    signal: Symbol
+    def __init__(self, tid: int, when: int, signal: Symbol) -> None:
+        super().__init__(tid, when)
+        self.signal = signal
 
 
-class Exited(NamedTuple):
+class Exited(About):
     """The thread has ended with a status."""
 
-    tid: int
-    when: int
-    status: int
+    def __init__(self, tid: int, when: int, status: int) -> None:
+        super().__init__(tid, when)
+        self.status = status
 
 
-class Killed(NamedTuple):
+class Killed(About):
     """The thread was killed by a signal."""
 
-    tid: int
-    when: int
-    signal: Symbol
-    core: bool
+    def __init__(self, tid: int, when: int, signal: Symbol, core: bool) -> None:
+        super().__init__(tid, when)
+        self.signal, self.core = signal, core
 
 
-class Superseded(NamedTuple):
+class Superseded(About):
     """Thread ``former`` has executed a program; it is ``tid`` from now on, and the former ``tid`` is gone."""
 
-    tid: int
-    when: int
-    former: int
+    def __init__(self, tid: int, when: int, former: int) -> None:
+        super().__init__(tid, when)
+        self.former = former
 
 
-class Started(NamedTuple):
+class Started(About):
     """A thread is traced from now on; ``how`` is a START_* constant of the records."""
 
-    tid: int
-    when: int
-    parent: int
-    how: int
+    def __init__(self, tid: int, when: int, parent: int, how: int) -> None:
+        super().__init__(tid, when)
+        self.parent, self.how = parent, how
 
 
-class Detached(NamedTuple):
+class Detached(About):
     """A thread is traced no more, and lives on."""
 
-    tid: int
-    when: int
 
-
-class Mode(NamedTuple):
+class Mode(About):
     """The thread's calls follow another ABI from now on."""
 
-    tid: int
-    when: int
-    bits: str
+    def __init__(self, tid: int, when: int, bits: str) -> None:
+        super().__init__(tid, when)
+        self.bits = bits
 
 
 Notice = Union[Signal, Stopped, Exited, Killed, Superseded, Started, Detached, Mode]
