@@ -234,7 +234,7 @@ class TestControl:
     def test_segment_bases(self) -> None:
         assert text_of("arch_prctl", (0x1002, 0x7000)) == "arch_prctl(ARCH_SET_FS, 0x7000) = 0"
         line = text_of("arch_prctl", (0x1022, PLACE), 0, None, {PLACE: words(3)})
-        assert line == "arch_prctl(ARCH_GET_XCOMP_PERM, [0x3 /* XFEATURE_MASK_FP|XFEATURE_MASK_SSE */]) = 0"
+        assert line == "arch_prctl(ARCH_GET_XCOMP_PERM, [0x3 /* XFEATURE_MASK_FPSSE */]) = 0"
 
     def test_the_area_of_restartable_sequences(self) -> None:
         area = struct.pack("<IIQIIIBBH", 0, 0xFFFFFFFF, 0, 0, 0, 0, 0, 0, 0)
