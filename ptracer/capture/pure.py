@@ -12,7 +12,7 @@ import time
 from collections import deque
 from typing import Any
 
-from ptrace.binding import func as binding  # type: ignore[import-untyped]
+from ptrace.binding import func as binding
 
 from ptracer.capture.pure_memory import ARCH_64BIT, Copying, size_of_chunks
 from ptracer.capture.pure_requests import Requests, Stop, Waiter, request

@@ -9,7 +9,7 @@ import os
 import socket
 from collections.abc import Callable, Sequence
 
-from ptrace.binding import func as binding  # type: ignore[import-untyped]
+from ptrace.binding import func as binding
 
 from ptracer import plans
 from ptracer.capture.records import Chunks

@@ -6,7 +6,7 @@ import ctypes
 import os
 from typing import Any, NamedTuple
 
-from ptrace.binding import func as binding  # type: ignore[import-untyped]
+from ptrace.binding import func as binding
 
 from ptracer.capture.pure_memory import read_memory
 
