@@ -1,0 +1,79 @@
+"""The shape of the code: imports point one way, and nothing heavy is imported before it is needed."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "ptracer"
+
+# What each part may import of the others. Neutral ground is what everybody may: errors, regs, plans.
+NEUTRAL = {"ptracer.errors", "ptracer.regs", "ptracer.plans"}
+MAY_IMPORT = {
+    "capture": {"ptracer.capture"},
+    "decode": {"ptracer.decode", "ptracer.tables", "ptracer.capture.records"},
+    "tables": {"ptracer.tables", "ptracer.decode"},
+    "render": {"ptracer.render", "ptracer.decode", "ptracer.capture.records"},
+}
+TABLES_FOR_RENDERERS = {"ptracer.tables.constants.errors"}  # the texts of errnos
+
+
+def imports_of(module: Path) -> set[str]:
+    """The modules of ptracer that a module imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse(module.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            packages = (PACKAGE.parent / node.module.replace(".", "/")).is_dir()
+            found.update([f"{node.module}.{name.name}" for name in node.names] if packages else [node.module])
+        elif isinstance(node, ast.Import):
+            found.update(name.name for name in node.names)
+    return {name for name in found if name.startswith("ptracer.")}
+
+
+@pytest.mark.parametrize("part", sorted(MAY_IMPORT))
+def test_imports_point_one_way(part: str) -> None:
+    allowed = MAY_IMPORT[part] | NEUTRAL | (TABLES_FOR_RENDERERS if part == "render" else set())
+    wrong = []
+    for module in (PACKAGE / part).rglob("*.py"):
+        for name in imports_of(module):
+            if not any(name == one or name.startswith(f"{one}.") for one in allowed):
+                wrong.append(f"{module.relative_to(PACKAGE)} imports {name}")
+    assert not wrong
+
+
+def test_the_tracer_knows_no_system_call() -> None:
+    names = imports_of(PACKAGE / "tracer.py")
+    assert not {name for name in names if name.startswith(("ptracer.decode", "ptracer.tables", "ptracer.render"))}
+
+
+OWN_CALLS = {"SYS_pidfd_open", "SYS_pidfd_getfd"}  # what the loop itself calls, where the C library has no function
+
+
+def test_the_c_loop_knows_no_system_call_of_a_tracee() -> None:
+    for source in (PACKAGE / "capture").glob("*.[ch]"):
+        assert set(re.findall(r"\b(?:SYS|__NR)_\w+", source.read_text())) <= OWN_CALLS, source.name
+
+
+def test_a_trace_to_a_file_imports_nothing_it_does_not_use() -> None:
+    script = (
+        "import sys; from ptracer.cli import run; run(['-o', '/dev/null', 'true']);"
+        "print(*[name for name in ('rich', 'elftools', 'ptrace', 'ctypes', 'argparse', 'pathlib') if name in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    loaded = set(ran.stdout.split())
+    assert not loaded & {"rich", "elftools", "argparse"}
+
+
+def test_table_modules_stay_a_page_a_call() -> None:
+    """Modules are small; tables are lists and may be long."""
+    long = {
+        str(module.relative_to(PACKAGE)): lines
+        for module in PACKAGE.rglob("*.py")
+        if "tables" not in module.parts and (lines := len(module.read_text().splitlines())) > 400
+    }
+    assert set(long) <= {"decode/types.py"}, long
