@@ -83,7 +83,7 @@ class TestPolicies:
     def test_pages_and_where_they_went(self) -> None:
         arrays = {PLACE: words(0x1000, 0), OTHER: words(0, -1, size=4)}
         line = text_of("move_pages", (0, 2, PLACE, OTHER, THIRD, 2), 0, arrays, {THIRD: words(1, -14, size=4)})
-        assert line == "move_pages(0, 2, [0x1000, NULL], [0, -1], [1, -14], MPOL_MF_MOVE) = 0"
+        assert line == "move_pages(0, 2, [0x1000, NULL], [0, -1], [1, -EFAULT], MPOL_MF_MOVE) = 0"
 
     def test_counts_that_go_round_the_end_of_memory(self) -> None:
         line = text_of("move_pages", (0, 1 << 62, PLACE, 0, 0, 0), 0, {PLACE: words(1)})

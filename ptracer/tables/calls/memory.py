@@ -21,7 +21,7 @@ from ptracer.decode.types import (
     ULong,
     iovec,
 )
-from ptracer.tables.structs.memory import Allocated, NodeMask, Residence, SegmentQuery, user_desc
+from ptracer.tables.structs.memory import Allocated, NodeMask, PageStatus, Residence, SegmentQuery, user_desc
 from ptracer.tables.words.memory import (
     Advice,
     BarrierCommand,
@@ -94,7 +94,7 @@ def move_pages(
     count: ULong,
     pages: Array[Pointer, this.count],
     nodes: Array[Int, this.count],
-    status: Out[Array[Int, this.count]],
+    status: Out[Array[PageStatus, this.count]],
     flags: MoveFlags,
 ): ...
 

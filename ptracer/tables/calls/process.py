@@ -165,7 +165,7 @@ def clone(
 
 
 # The arguments of clone3 may name places that the call fills in.
-FILLS = at(this.cl_args, 8) & (CLONE_PARENT_SETTID | CLONE_PIDFD)
+FILLS = (at(this.cl_args, 8) & (CLONE_PARENT_SETTID | CLONE_PIDFD)) * (this.size >= 64)
 
 
 def clone3(

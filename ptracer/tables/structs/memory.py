@@ -11,6 +11,7 @@ from ptracer.decode.types import Fetcher, Integer, Layout, Length, Target_
 from ptracer.decode.values import Address, Fields, Sequence, Symbol, Value
 from ptracer.errors import Fault
 from ptracer.plans import BYTES, CONSTANT, Step
+from ptracer.tables.constants.errors import ERRNO
 
 PAGE_SIZE = 4096
 MOST_NODES = 1 << 16  # bits of a node mask that are read; the kernel knows 1024 nodes
@@ -29,6 +30,15 @@ def padded(width: int) -> Callable[[int], Value]:
 def entry_number(number: int) -> Value:
     """The index of a descriptor; all ones asks the kernel for a free one."""
     return -1 if number == 0xFFFFFFFF else number
+
+
+def page_status(status: int) -> Value:
+    """The node that a page is on, or why it is on none."""
+    name = ERRNO.get(-status, (None,))[0]
+    return Symbol(status, f"-{name}", str(status)) if name else status
+
+
+PageStatus = Integer(4, signed=True, shape=page_status)
 
 
 class user_desc(Struct):
