@@ -149,6 +149,8 @@ class Oracle:
 
     def check(self, comparison: Comparison) -> None:
         """Fails with the table and the differing lines when ptracer did not do as strace."""
+        if self.version < (7, 2) and any(problem.startswith("strace wrote nothing") for problem in comparison.problems):
+            pytest.skip("this strace does not know the option")
         # An older strace prints other text, but the calls are the same.
         same_text = self.version < (7, 2) or comparison.passed(98.0)
         if not same_text or not comparison.calls_equal or comparison.problems:
