@@ -1,5 +1,7 @@
 """Builds the optional C loop; without a compiler the install succeeds and the Python capture is used."""
 
+from glob import glob
+
 from setuptools import Extension, setup
 
 setup(
@@ -7,7 +9,7 @@ setup(
         Extension(
             "ptracer.capture._capture",
             ["ptracer/capture/_capture.c"],
-            depends=["ptracer/capture/_ring.h", "ptracer/capture/_memory.h"],
+            depends=sorted(glob("ptracer/capture/*.h")),
             py_limited_api=True,
             extra_compile_args=["-O2", "-Wall", "-Wextra"],
             extra_link_args=["-pthread"],

@@ -1,0 +1,214 @@
+/* Syscall-stops, answered; every other stop is an event for Python. */
+
+static int resume(Capture *c, struct thread *t, int signal)
+{
+    long request = c->filtered && !t->in_call ? PTRACE_CONT : PTRACE_SYSCALL;
+    return ptrace(request, t->tid, NULL, (void *)(long)signal);
+}
+
+enum { HANDLED, ELSEWHERE, POLICY, NO_PLAN, ENTRY_LIVE, EXIT_LIVE, FAILED };
+
+static int handle_entry(Capture *c, struct thread *t, const struct syscall_info *info)
+{
+    t->arch = info->arch;
+    t->number = info->entry.nr;
+    if (t->hidden_until) {
+        if (t->hidden_until != t->number) {
+            t->recorded = 0;
+            t->in_call = !c->filtered;
+            return HANDLED;
+        }
+        t->hidden_until = 0;
+        t->on_trial = 1;
+    }
+    for (int i = 0; i < 6; i++) /* what the kernel takes of a 32-bit call; the upper halves are anybody's */
+        t->args[i] = t->arch & ARCH_64BIT ? info->entry.args[i] : (uint32_t)info->entry.args[i];
+    t->args[6] = info->stack_pointer;
+    t->plan = plan_find(c, t->arch, t->number, t->args);
+    if (!t->plan) {
+        c->replay = t;
+        c->replay_info = *info;
+        return NO_PLAN;
+    }
+    t->recorded = !t->plan->unwanted;
+    /* Behind a filter an unwanted call needs no stop at its exit; without one the kernel makes that stop anyway. */
+    t->in_call = t->recorded || t->on_trial || !c->filtered;
+    t->cpu_at_entry = c->cpu;
+    if (t->recorded && t->plan->live_entry) {
+        c->replay_info = *info;
+        c->live_time = now();
+        return ENTRY_LIVE;
+    }
+    return !t->recorded || record_entry(c, t, info) ? HANDLED : FAILED;
+}
+
+static int handle_exit(Capture *c, struct thread *t, const struct syscall_info *info)
+{
+    int64_t end = now();
+    int64_t cpu = c->cpu - t->cpu_at_entry;
+    int known = t->in_call && t->recorded;
+    t->in_call = 0;
+    if (t->on_trial && info->exit.is_error)
+        t->hidden_until = NO_NUMBER;
+    t->on_trial = 0;
+    if (!known)
+        return HANDLED; /* attached in the middle of a call, or nobody asked for it */
+    if (t->plan->live_exit && (!info->exit.is_error || t->plan->exit_on_error)) {
+        c->replay_info = *info;
+        c->live_time = end;
+        return EXIT_LIVE;
+    }
+    return record_exit(c, t, info, end, cpu) ? HANDLED : FAILED;
+}
+
+static int handle_stop(Capture *c, struct thread *t, int status)
+{
+    if (!WIFSTOPPED(status) || c->detaching)
+        return POLICY;
+    int event = status >> 16;
+    if (!(WSTOPSIG(status) == (SIGTRAP | 0x80) || event == PTRACE_EVENT_SECCOMP))
+        return POLICY;
+    struct syscall_info info;
+    if (ptrace(PTRACE_GET_SYSCALL_INFO, t->tid, (void *)sizeof info, &info) < 0)
+        return errno == ESRCH ? ELSEWHERE : FAILED; /* killed meanwhile: its death is reported next */
+    if (info.op == INFO_SECCOMP && t->in_call)
+        return HANDLED; /* the tracee's own filter: the entry has been seen */
+    if (info.op == INFO_ENTRY || info.op == INFO_SECCOMP)
+        return handle_entry(c, t, &info);
+    if (info.op == INFO_EXIT)
+        return handle_exit(c, t, &info);
+    return ELSEWHERE; /* superseded by exec: the thread is in another stop already, which is reported next */
+}
+
+static pid_t wait_for(Capture *c, struct stop *stop, int options)
+{
+    struct rusage usage;
+    stop->tid = wait4(-1, &stop->status, __WALL | options, c->cpu_time ? &usage : NULL);
+    stop->cpu = c->cpu_time && stop->tid > 0 ? cpu_of(&usage) : 0;
+    return stop->tid;
+}
+
+static int collected_reserve(Capture *c)
+{
+    if (c->collected_count < c->collected_room)
+        return 1;
+    size_t room = c->collected_room ? 2 * c->collected_room : 64;
+    struct stop *stops = realloc(c->collected, room * sizeof *stops);
+    if (!stops)
+        return 0;
+    c->collected = stops;
+    c->collected_room = room;
+    return 1;
+}
+
+static int interrupted(Capture *c)
+{
+    if (!__atomic_load_n(&c->interrupt_noted, __ATOMIC_RELAXED))
+        return 0;
+    __atomic_store_n(&c->interrupt_noted, 0, __ATOMIC_RELAXED);
+    errno = EINTR;
+    return 1;
+}
+
+/* The next stop or death; 0: errno says why there is none.
+ *
+ * A thread that stops over and over can be first in the kernel's list each time. So all that are stopped are
+ * collected before one of them goes on: each of these gets its turn. */
+static int next_stop(Capture *c, struct stop *stop)
+{
+    if (c->next_collected < c->collected_count) {
+        *stop = c->collected[c->next_collected++];
+        return 1;
+    }
+    c->next_collected = c->collected_count = 0;
+    if (wait_for(c, stop, 0) < 0)
+        return 0;
+    while (c->thread_count > 1 && collected_reserve(c) && wait_for(c, &c->collected[c->collected_count], WNOHANG) > 0)
+        c->collected_count++;
+    return 1;
+}
+
+/* The thread is none of ours any more: what was collected of it is not reported. */
+static void collected_forget(Capture *c, pid_t tid)
+{
+    size_t kept = c->next_collected;
+    for (size_t i = c->next_collected; i < c->collected_count; i++)
+        if (c->collected[i].tid != tid)
+            c->collected[kept++] = c->collected[i];
+    c->collected_count = kept;
+}
+
+/* The tuple, if it was made whole. An item that could not be made was set as NULL. */
+static PyObject *whole(PyObject *tuple)
+{
+    if (!PyErr_Occurred())
+        return tuple;
+    Py_XDECREF(tuple);
+    return NULL;
+}
+
+static PyObject *tuple_of_args(const uint64_t *args)
+{
+    PyObject *tuple = PyTuple_New(VALUES);
+    for (int i = 0; tuple && i < VALUES; i++)
+        PyTuple_SetItem(tuple, i, PyLong_FromUnsignedLongLong(args[i]));
+    return whole(tuple);
+}
+
+static PyObject *event_of(Capture *c, struct thread *t, int outcome, pid_t tid, int status)
+{
+    const struct syscall_info *info = &c->replay_info;
+    switch (outcome) {
+    case NO_PLAN:
+        return Py_BuildValue("(iiIKN)", NEED_PLAN, tid, t->arch, t->number, tuple_of_args(t->args));
+    case ENTRY_LIVE:
+        return Py_BuildValue("(iiLIKNK)", LIVE_ENTRY, tid, (long long)c->live_time, t->arch, t->number, tuple_of_args(t->args),
+                             info->instruction_pointer);
+    case EXIT_LIVE:
+        return Py_BuildValue("(iiLIKNLiL)", LIVE_EXIT, tid, (long long)c->live_time, t->arch, t->number, tuple_of_args(t->args),
+                             (long long)info->exit.rval, (int)info->exit.is_error,
+                             (long long)(c->cpu - t->cpu_at_entry));
+    default:
+        return Py_BuildValue("(iii)", STOP, tid, status);
+    }
+}
+
+static PyObject *wait_failed(void)
+{
+    if (PyErr_Occurred())
+        return NULL; /* a signal handler raised it while the ring was full */
+    if (errno == EINTR)
+        return PyErr_CheckSignals() < 0 ? NULL : Py_BuildValue("(i)", INTERRUPTED);
+    if (errno == ECHILD)
+        Py_RETURN_NONE;
+    return PyErr_SetFromErrno(PyExc_OSError);
+}
+
+static PyObject *Capture_wait(Capture *c, PyObject *unused)
+{
+    (void)unused;
+    struct thread *t = c->replay;
+    struct stop stop = {0};
+    int outcome = ELSEWHERE;
+    PyThreadState *state = PyEval_SaveThread();
+    if (t) {
+        stop.tid = t->tid;
+        c->replay = NULL;
+        outcome = handle_entry(c, t, &c->replay_info);
+    }
+    while (outcome == HANDLED || outcome == ELSEWHERE) {
+        if (outcome == HANDLED)
+            resume(c, t, 0);
+        if (interrupted(c) || !next_stop(c, &stop)) {
+            outcome = FAILED;
+            break;
+        }
+        c->cpu = stop.cpu;
+        t = thread_find(c, stop.tid);
+        outcome = t ? handle_stop(c, t, stop.status) : POLICY;
+    }
+    int error = errno;
+    PyEval_RestoreThread(state);
+    errno = error;
+    return outcome == FAILED ? wait_failed() : event_of(c, t, outcome, stop.tid, stop.status);
+}

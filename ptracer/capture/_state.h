@@ -1,0 +1,122 @@
+/* What the C loop keeps: plans, threads, and the capture itself. */
+
+#define ARCH_64BIT 0x80000000u /* linux/audit.h: __AUDIT_ARCH_64BIT */
+
+/* linux/ptrace.h, struct ptrace_syscall_info; named here because the C library's header varies. */
+enum { INFO_NONE, INFO_ENTRY, INFO_EXIT, INFO_SECCOMP };
+struct syscall_info {
+    uint8_t op, reserved;
+    uint16_t flags;
+    uint32_t arch;
+    uint64_t instruction_pointer, stack_pointer;
+    union {
+        struct {
+            uint64_t nr, args[6];
+        } entry;
+        struct {
+            int64_t rval;
+            uint8_t is_error;
+        } exit;
+    };
+};
+
+enum { STOP, NEED_PLAN, LIVE_ENTRY, LIVE_EXIT, INTERRUPTED }; /* events, as in records.py */
+
+struct plan {
+    struct plan *next; /* the same call with another variant */
+    uint32_t arch;
+    uint64_t number, mask, key;
+    int selector; /* the argument that chooses the variant, or -1 */
+    uint8_t unwanted, live_entry, live_exit, exit_on_error;
+    struct steps entry, exit;
+};
+
+struct thread {
+    struct thread *next;
+    pid_t tid;
+    uint8_t in_call, recorded, stopped_at_entry;
+    uint32_t arch;
+    uint64_t number, args[VALUES];
+    const struct plan *plan;
+    int64_t cpu_at_entry;
+    uint64_t hidden_until; /* no record before the call with this number; 0: none is hidden */
+    uint8_t on_trial; /* in that call: if it fails the rest is hidden too */
+};
+
+struct stop { /* what wait4 reported; `cpu` is the process's system CPU time so far */
+    pid_t tid;
+    int status;
+    int64_t cpu;
+};
+
+#define NO_NUMBER (1ull << 40) /* of a call that never comes */
+#define BUCKETS 4096 /* of threads and of plans, each a chain */
+
+typedef struct {
+    PyObject_HEAD
+    struct ring ring;
+    struct thread *threads[BUCKETS];
+    struct plan *plans[BUCKETS];
+    int thread_count;
+    int filtered, cpu_time, detaching;
+    struct buffer scratch;
+    int interrupt_noted; /* by any thread */
+    int64_t cpu; /* of the process that stopped last */
+    int64_t live_time; /* of the stop that is handed to Python */
+    struct stop *collected; /* stops that wait for their turn */
+    size_t collected_room, collected_count, next_collected;
+    struct thread *replay; /* its entry waits for a plan */
+    struct syscall_info replay_info;
+} Capture;
+
+static struct thread *thread_find(Capture *c, pid_t tid)
+{
+    struct thread *t = c->threads[(unsigned)tid % BUCKETS];
+    while (t && t->tid != tid)
+        t = t->next;
+    return t;
+}
+
+static struct thread *thread_add(Capture *c, pid_t tid)
+{
+    struct thread *t = thread_find(c, tid);
+    if (t)
+        return t;
+    t = calloc(1, sizeof *t);
+    if (!t)
+        return NULL;
+    t->tid = tid;
+    t->next = c->threads[(unsigned)tid % BUCKETS];
+    c->threads[(unsigned)tid % BUCKETS] = t;
+    c->thread_count++;
+    return t;
+}
+
+static struct thread *thread_unlink(Capture *c, pid_t tid)
+{
+    struct thread **place = &c->threads[(unsigned)tid % BUCKETS];
+    while (*place && (*place)->tid != tid)
+        place = &(*place)->next;
+    struct thread *t = *place;
+    if (t) {
+        *place = t->next;
+        c->thread_count--;
+        if (c->replay == t)
+            c->replay = NULL;
+    }
+    return t;
+}
+
+static unsigned plan_bucket(uint32_t arch, uint64_t number)
+{
+    return (unsigned)((number * 2 + (arch >> 31)) % BUCKETS);
+}
+
+static struct plan *plan_find(Capture *c, uint32_t arch, uint64_t number, const uint64_t *args)
+{
+    struct plan *p = c->plans[plan_bucket(arch, number)];
+    for (; p; p = p->next)
+        if (p->number == number && p->arch == arch && (p->selector < 0 || (args[p->selector] & p->mask) == p->key))
+            return p;
+    return NULL;
+}
