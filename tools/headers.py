@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-# What the compiler is told for each ABI: (its target, the width in bits of a C long).
+# The compiler's name for each ABI.  With glibc some kernel headers leave out what they think libc
+# has; but musl's time_t has 64 bits everywhere, and so changes the numbers of i386's ioctls.
 TARGETS = {
-    "x86_64": "x86_64-linux-gnu",
+    "x86_64": "x86_64-linux-musl",
     "i386": "x86-linux-gnu",
     "x32": "x86_64-linux-gnux32",
 }
