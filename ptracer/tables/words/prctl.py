@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ptracer.decode.types import Integer, Layout
+from ptracer.decode.types import Integer
 from ptracer.decode.values import Explained, Hex, Joined, Symbol, Value
 from ptracer.decode.words import Constants, Enum, Flags, group
 

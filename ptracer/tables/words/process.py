@@ -7,7 +7,7 @@ from typing import Any
 
 from ptracer.decode.types import Integer, Layout, UInt
 from ptracer.decode.values import Applied, Fields, Hex, Joined, Symbol, Unknown, Value
-from ptracer.decode.words import Constants, Enum, Flags, Special, Word, group
+from ptracer.decode.words import Constants, Enum, Flags, Special, group
 from ptracer.tables.words.signals import SignalNumber
 
 SIGNAL_MASK = 0xFF  # CSIGNAL: the low bits of clone's flags
