@@ -37,6 +37,7 @@ $(VENV)/python: | needs
 
 $(VENV)/installed: $(VENV)/python $(SOURCES)
 	$(BIN)/python -m pip install --quiet --config-settings editable_mode=compat --editable .
+	@$(BIN)/python -m compileall -q ptracer  # an editable installation does not, and start-up would
 	@touch $@
 
 $(VENV)/tested: $(VENV)/installed

@@ -86,7 +86,16 @@ class Binary(Expression):
 
     def bind(self, names: Names) -> Getter:
         function = self.function
-        left, right = bind(self.left, names), bind(self.right, names)
+        left = bind(self.left, names)
+        if not isinstance(self.right, Expression):
+            # Most operands are constants, and conditions run for every field of every structure.
+            constant = int(self.right)
+            if function is operator.and_:
+                return lambda scope: left(scope) & constant
+            if function is operator.eq:
+                return lambda scope: left(scope) == constant
+            return lambda scope: function(left(scope), constant)
+        right = bind(self.right, names)
         return lambda scope: function(left(scope), right(scope))
 
     def __repr__(self) -> str:

@@ -119,17 +119,15 @@ class Spelling:
         return self.shapes[type(value)](value)
 
     def spell_all(self, values: list[Value]) -> str:
-        """Arguments, with commas."""
+        """Arguments, with commas; written out for few, for it runs at every call."""
         shapes = self.shapes
-        match values:
-            case []:
-                return ""
-            case [a]:
-                return shapes[type(a)](a)
-            case [a, b]:
-                return f"{shapes[type(a)](a)}, {shapes[type(b)](b)}"
-            case [a, b, c]:
-                return f"{shapes[type(a)](a)}, {shapes[type(b)](b)}, {shapes[type(c)](c)}"
+        count = len(values)
+        if count == 1:
+            a = values[0]
+            return shapes[type(a)](a)
+        if count == 3:
+            a, b, c = values
+            return f"{shapes[type(a)](a)}, {shapes[type(b)](b)}, {shapes[type(c)](c)}"
         return ", ".join([shapes[type(value)](value) for value in values])
 
     def hexadecimal(self, value: int) -> str:
