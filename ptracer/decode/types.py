@@ -170,16 +170,6 @@ class KernelInteger(Integer):
         return abi.register_size
 
 
-class RegisterInteger(Integer):
-    """A ``__kernel_long_t``: as wide as a register, which on x32 is more than a word."""
-
-    def __init__(self, signed: bool = False) -> None:
-        super().__init__(0, signed)
-
-    def size(self, abi: ABI) -> int:
-        return abi.register_size
-
-
 class Descriptor(Integer):
     """A file descriptor: an ``int``."""
 
@@ -209,8 +199,6 @@ Int = Integer(4, signed=True)
 UInt = Integer(4)
 Int64 = Integer(8, signed=True)
 UInt64 = Integer(8)
-KernelLong = RegisterInteger(signed=True)
-KernelULong = RegisterInteger()
 Long = Integer(0, signed=True)
 ULong = Integer(0)
 Size = Integer(0)

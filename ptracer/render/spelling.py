@@ -29,7 +29,7 @@ from ptracer.decode.values import (
 
 ESCAPES = {9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r", 34: '\\"', 92: "\\\\"}
 SPECIAL = re.compile(rb"[^ !#-\[\]-~]")
-SPECIAL_TEXT = re.compile(r'[^ !#-\[\]-~](?=([0-9])?)')
+SPECIAL_TEXT = re.compile(r'[^ !#-\[\]-~](?=([0-7])?)')
 NOT_PRINTED = re.compile(rb"[^\t-\r -~]")
 NOT_ASCII = re.compile(rb"[\x80-\xff]")
 
@@ -37,7 +37,7 @@ Style = str  # of constants: "abbrev", "raw" or "verbose"; of strings: "", "non-
 
 
 def escape(match: re.Match[str]) -> str:
-    """One character that cannot stand in a C string as it is; octal is padded where a digit follows."""
+    """One character that cannot stand in a C string as it is; octal is padded where an octal digit follows."""
     code = ord(match[0])
     known = ESCAPES.get(code)
     if known is not None:
