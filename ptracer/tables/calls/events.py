@@ -21,8 +21,10 @@ from ptracer.decode.types import (
 from ptracer.tables.structs.events import (
     DescriptorSet,
     PollResult,
+    Ppoll64Result,
     PpollResult,
     Pselect6Result,
+    Pselect664Result,
     SelectResult,
     SetupParameters,
     SignalMaskArgument,
@@ -74,6 +76,22 @@ def pselect6(
 ) -> Pselect6Result: ...
 
 
+def ppoll_time64(
+    fds: Array[pollfd, this.nfds], nfds: UInt, tmo_p: timespec64, sigmask: SignalSet[this.sigsetsize], sigsetsize: Size
+) -> Ppoll64Result: ...
+def pselect6_time64(
+    nfds: Int,
+    readfds: DescriptorSet[this.nfds],
+    writefds: DescriptorSet[this.nfds],
+    exceptfds: DescriptorSet[this.nfds],
+    timeout: timespec64,
+    sigmask: SignalMaskArgument,
+) -> Pselect664Result: ...
+
+
+_newselect = select
+
+
 def epoll_create(size: Int) -> Fd: ...
 def epoll_create1(flags: EpollFlags) -> Fd: ...
 def epoll_ctl(epfd: Fd, op: EpollOperation, fd: Fd, event: epoll_event): ...
@@ -122,6 +140,10 @@ def io_cancel(ctx_id: Pointer, iocb: Ptr[cancelled_iocb], result: Out[io_event])
 def io_getevents(ctx_id: Pointer, min_nr: Long, nr: Long, events: Out[Array[io_event, this.ret]], timeout: timespec): ...
 def io_pgetevents(
     ctx_id: Pointer, min_nr: Long, nr: Long, events: Out[Array[io_event, this.ret]], timeout: timespec, usig: SignalMaskArgument
+): ...
+
+def io_pgetevents_time64(
+    ctx_id: Pointer, min_nr: Long, nr: Long, events: Out[Array[io_event, this.ret]], timeout: timespec64, usig: SignalMaskArgument
 ): ...
 
 

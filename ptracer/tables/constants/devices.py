@@ -289,9 +289,9 @@ inode_extended_flags: dict[str, int] = {
     "FS_XFLAG_DAX": 0x8000,
     "FS_XFLAG_COWEXTSIZE": 0x10000,
     "FS_XFLAG_VERITY": 0x20000,
+    "FS_XFLAG_HASATTR": 0x80000000,
     "FS_XFLAG_CASEFOLD": 0x40000,
     "FS_XFLAG_CASENONPRESERVING": 0x80000,
-    "FS_XFLAG_HASATTR": 0x80000000,
 }
 
 shutdown_flags: dict[str, int] = {
@@ -474,4 +474,300 @@ ata_commands: dict[str, int] = {
     "ATA_CMD_SEC_DISABLE_PASS": 246,
     "ATA_CMD_READ_NATIVE_MAX": 248,
     "ATA_CMD_SET_MAX": 249,
+}
+
+perf_ioctl_flags: dict[str, int] = {
+    "PERF_IOC_FLAG_GROUP": 0x1,
+}
+
+clock_failures: dict[str, int] = {
+    "RTC_VL_DATA_INVALID": 0x1,
+    "RTC_VL_BACKUP_LOW": 0x2,
+    "RTC_VL_BACKUP_EMPTY": 0x4,
+    "RTC_VL_ACCURACY_LOW": 0x8,
+    "RTC_VL_BACKUP_SWITCH": 0x10,
+}
+
+clock_parameters: dict[str, int] = {
+    "RTC_PARAM_FEATURES": 0,
+    "RTC_PARAM_CORRECTION": 1,
+    "RTC_PARAM_BACKUP_SWITCH_MODE": 2,
+}
+
+watchdog_options: dict[str, int] = {
+    "WDIOF_OVERHEAT": 0x1,
+    "WDIOF_FANFAULT": 0x2,
+    "WDIOF_EXTERN1": 0x4,
+    "WDIOF_EXTERN2": 0x8,
+    "WDIOF_POWERUNDER": 0x10,
+    "WDIOF_CARDRESET": 0x20,
+    "WDIOF_POWEROVER": 0x40,
+    "WDIOF_SETTIMEOUT": 0x80,
+    "WDIOF_MAGICCLOSE": 0x100,
+    "WDIOF_PRETIMEOUT": 0x200,
+    "WDIOF_ALARMONLY": 0x400,
+    "WDIOF_KEEPALIVEPING": 0x8000,
+}
+
+watchdog_set_options: dict[str, int] = {
+    "WDIOS_DISABLECARD": 0x1,
+    "WDIOS_ENABLECARD": 0x2,
+    "WDIOS_TEMPPANIC": 0x4,
+}
+
+infrared_features: dict[str, int] = {
+    "LIRC_CAN_SEND_RAW": 0x1,
+    "LIRC_CAN_SEND_PULSE": 0x2,
+    "LIRC_CAN_SEND_MODE2": 0x4,
+    "LIRC_CAN_SEND_LIRCCODE": 0x10,
+    "LIRC_CAN_SET_SEND_CARRIER": 0x100,
+    "LIRC_CAN_SET_SEND_DUTY_CYCLE": 0x200,
+    "LIRC_CAN_SET_TRANSMITTER_MASK": 0x400,
+    "LIRC_CAN_REC_RAW": 0x10000,
+    "LIRC_CAN_REC_PULSE": 0x20000,
+    "LIRC_CAN_REC_MODE2": 0x40000,
+    "LIRC_CAN_REC_SCANCODE": 0x80000,
+    "LIRC_CAN_REC_LIRCCODE": 0x100000,
+    "LIRC_CAN_SET_REC_CARRIER": 0x1000000,
+    "LIRC_CAN_SET_REC_CARRIER_RANGE": 0x80000000,
+    "LIRC_CAN_GET_REC_RESOLUTION": 0x20000000,
+    "LIRC_CAN_SET_REC_TIMEOUT": 0x10000000,
+    "LIRC_CAN_MEASURE_CARRIER": 0x2000000,
+    "LIRC_CAN_USE_WIDEBAND_RECEIVER": 0x4000000,
+    "LIRC_CAN_SET_REC_FILTER": 0x0,
+}
+
+infrared_modes: dict[str, int] = {
+    "LIRC_MODE_RAW": 1,
+    "LIRC_MODE_PULSE": 2,
+    "LIRC_MODE_MODE2": 4,
+    "LIRC_MODE_SCANCODE": 8,
+    "LIRC_MODE_LIRCCODE": 16,
+}
+
+userfaultfd_features: dict[str, int] = {
+    "UFFD_FEATURE_PAGEFAULT_FLAG_WP": 0x1,
+    "UFFD_FEATURE_EVENT_FORK": 0x2,
+    "UFFD_FEATURE_EVENT_REMAP": 0x4,
+    "UFFD_FEATURE_EVENT_REMOVE": 0x8,
+    "UFFD_FEATURE_MISSING_HUGETLBFS": 0x10,
+    "UFFD_FEATURE_MISSING_SHMEM": 0x20,
+    "UFFD_FEATURE_EVENT_UNMAP": 0x40,
+    "UFFD_FEATURE_SIGBUS": 0x80,
+    "UFFD_FEATURE_THREAD_ID": 0x100,
+    "UFFD_FEATURE_MINOR_HUGETLBFS": 0x200,
+    "UFFD_FEATURE_MINOR_SHMEM": 0x400,
+    "UFFD_FEATURE_EXACT_ADDRESS": 0x800,
+    "UFFD_FEATURE_WP_HUGETLBFS_SHMEM": 0x1000,
+    "UFFD_FEATURE_WP_UNPOPULATED": 0x2000,
+    "UFFD_FEATURE_POISON": 0x4000,
+    "UFFD_FEATURE_WP_ASYNC": 0x8000,
+    "UFFD_FEATURE_MOVE": 0x10000,
+}
+
+userfaultfd_api_ioctls: dict[str, int] = {
+    "_UFFDIO_REGISTER": 0,
+    "_UFFDIO_UNREGISTER": 1,
+    "_UFFDIO_API": 63,
+}
+
+userfaultfd_ioctls: dict[str, int] = {
+    "_UFFDIO_REGISTER": 0,
+    "_UFFDIO_UNREGISTER": 1,
+    "_UFFDIO_WAKE": 2,
+    "_UFFDIO_COPY": 3,
+    "_UFFDIO_ZEROPAGE": 4,
+    "_UFFDIO_MOVE": 5,
+    "_UFFDIO_WRITEPROTECT": 6,
+    "_UFFDIO_CONTINUE": 7,
+    "_UFFDIO_POISON": 8,
+    "_UFFDIO_API": 63,
+}
+
+userfaultfd_register_modes: dict[str, int] = {
+    "UFFDIO_REGISTER_MODE_MISSING": 0x1,
+    "UFFDIO_REGISTER_MODE_WP": 0x2,
+    "UFFDIO_REGISTER_MODE_MINOR": 0x4,
+}
+
+userfaultfd_copy_modes: dict[str, int] = {
+    "UFFDIO_COPY_MODE_DONTWAKE": 0x1,
+    "UFFDIO_COPY_MODE_WP": 0x2,
+}
+
+userfaultfd_zero_modes: dict[str, int] = {
+    "UFFDIO_ZEROPAGE_MODE_DONTWAKE": 0x1,
+}
+
+userfaultfd_protect_modes: dict[str, int] = {
+    "UFFDIO_WRITEPROTECT_MODE_WP": 0x1,
+    "UFFDIO_WRITEPROTECT_MODE_DONTWAKE": 0x2,
+}
+
+userfaultfd_continue_modes: dict[str, int] = {
+    "UFFDIO_CONTINUE_MODE_DONTWAKE": 0x1,
+    "UFFDIO_CONTINUE_MODE_WP": 0x2,
+}
+
+userfaultfd_poison_modes: dict[str, int] = {
+    "UFFDIO_POISON_MODE_DONTWAKE": 0x1,
+}
+
+userfaultfd_move_modes: dict[str, int] = {
+    "UFFDIO_MOVE_MODE_DONTWAKE": 0x1,
+    "UFFDIO_MOVE_MODE_ALLOW_SRC_HOLES": 0x2,
+}
+
+trusted_implementations: dict[str, int] = {
+    "TEE_IMPL_ID_OPTEE": 1,
+    "TEE_IMPL_ID_AMDTEE": 2,
+    "TEE_IMPL_ID_TSTEE": 3,
+    "TEE_IMPL_ID_QTEE": 4,
+}
+
+trusted_capabilities: dict[str, int] = {
+    "TEE_GEN_CAP_GP": 0x1,
+    "TEE_GEN_CAP_PRIVILEGED": 0x2,
+    "TEE_GEN_CAP_REG_MEM": 0x4,
+    "TEE_GEN_CAP_MEMREF_NULL": 0x8,
+    "TEE_GEN_CAP_OBJREF": 0x10,
+}
+
+trusted_memory_flags: dict[str, int] = {
+    "TEE_IOCTL_SHM_MAPPED": 0x1,
+    "TEE_IOCTL_SHM_DMA_BUF": 0x2,
+    "TEE_IOCTL_SHM_EXT_DMA_BUF": 0x4,
+    "TEE_IOCTL_SHM_REGISTER": 0x8,
+    "TEE_IOCTL_SHM_USER_MAPPED": 0x10,
+    "TEE_IOCTL_SHM_POOL": 0x20,
+}
+
+volume_types: dict[str, int] = {
+    "UBI_DYNAMIC_VOLUME": 3,
+    "UBI_STATIC_VOLUME": 4,
+}
+
+volume_flags: dict[str, int] = {
+    "UBI_VOL_SKIP_CRC_CHECK_FLG": 0x1,
+}
+
+volume_properties: dict[str, int] = {
+    "UBI_VOL_PROP_DIRECT_WRITE": 1,
+}
+
+erase_block_types: dict[str, int] = {
+    "UBI_LONGTERM": 1,
+    "UBI_SHORTTERM": 2,
+    "UBI_UNKNOWN": 3,
+}
+
+flash_types: dict[str, int] = {
+    "MTD_ABSENT": 0,
+    "MTD_RAM": 1,
+    "MTD_ROM": 2,
+    "MTD_NORFLASH": 3,
+    "MTD_NANDFLASH": 4,
+    "MTD_DATAFLASH": 6,
+    "MTD_UBIVOLUME": 7,
+    "MTD_MLCNANDFLASH": 8,
+}
+
+flash_flags: dict[str, int] = {
+    "MTD_WRITEABLE": 0x400,
+    "MTD_BIT_WRITEABLE": 0x800,
+    "MTD_NO_ERASE": 0x1000,
+    "MTD_POWERUP_LOCK": 0x2000,
+    "MTD_SLC_ON_MLC_EMULATION": 0x4000,
+}
+
+flash_file_modes: dict[str, int] = {
+    "MTD_FILE_MODE_NORMAL": 0,
+    "MTD_FILE_MODE_OTP_FACTORY": 1,
+    "MTD_FILE_MODE_OTP_USER": 2,
+    "MTD_FILE_MODE_RAW": 3,
+}
+
+flash_operation_modes: dict[str, int] = {
+    "MTD_OPS_PLACE_OOB": 0,
+    "MTD_OPS_AUTO_OOB": 1,
+    "MTD_OPS_RAW": 2,
+}
+
+flash_once_options: dict[str, int] = {
+    "MTD_OTP_OFF": 0,
+    "MTD_OTP_FACTORY": 1,
+    "MTD_OTP_USER": 2,
+}
+
+flash_correction_modes: dict[str, int] = {
+    "MTD_NANDECC_OFF": 0,
+    "MTD_NANDECC_PLACE": 1,
+    "MTD_NANDECC_AUTOPLACE": 2,
+    "MTD_NANDECC_PLACEONLY": 3,
+    "MTD_NANDECC_AUTOPL_USR": 4,
+}
+
+network_block_flags: dict[str, int] = {
+    "NBD_FLAG_HAS_FLAGS": 0x1,
+    "NBD_FLAG_READ_ONLY": 0x2,
+    "NBD_FLAG_SEND_FLUSH": 0x4,
+    "NBD_FLAG_SEND_FUA": 0x8,
+    "NBD_FLAG_ROTATIONAL": 0x10,
+    "NBD_FLAG_SEND_TRIM": 0x20,
+    "NBD_FLAG_SEND_WRITE_ZEROES": 0x40,
+    "NBD_FLAG_CAN_MULTI_CONN": 0x100,
+}
+
+notification_flags: dict[str, int] = {
+    "SECCOMP_USER_NOTIF_FLAG_CONTINUE": 0x1,
+}
+
+notification_descriptor_flags: dict[str, int] = {
+    "SECCOMP_ADDFD_FLAG_SETFD": 0x1,
+    "SECCOMP_ADDFD_FLAG_SEND": 0x2,
+}
+
+notification_modes: dict[str, int] = {
+    "SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP": 0x1,
+}
+
+counter_components: dict[str, int] = {
+    "COUNTER_COMPONENT_NONE": 0,
+    "COUNTER_COMPONENT_SIGNAL": 1,
+    "COUNTER_COMPONENT_COUNT": 2,
+    "COUNTER_COMPONENT_FUNCTION": 3,
+    "COUNTER_COMPONENT_SYNAPSE_ACTION": 4,
+    "COUNTER_COMPONENT_EXTENSION": 5,
+}
+
+counter_scopes: dict[str, int] = {
+    "COUNTER_SCOPE_DEVICE": 0,
+    "COUNTER_SCOPE_SIGNAL": 1,
+    "COUNTER_SCOPE_COUNT": 2,
+}
+
+counter_events: dict[str, int] = {
+    "COUNTER_EVENT_OVERFLOW": 0,
+    "COUNTER_EVENT_UNDERFLOW": 1,
+    "COUNTER_EVENT_OVERFLOW_UNDERFLOW": 2,
+    "COUNTER_EVENT_THRESHOLD": 3,
+    "COUNTER_EVENT_INDEX": 4,
+    "COUNTER_EVENT_CHANGE_OF_STATE": 5,
+    "COUNTER_EVENT_CAPTURE": 6,
+    "COUNTER_EVENT_DIRECTION_CHANGE": 7,
+}
+
+udmabuf_flags: dict[str, int] = {
+    "UDMABUF_FLAGS_CLOEXEC": 0x1,
+}
+
+process_information: dict[str, int] = {
+    "PIDFD_INFO_PID": 0x1,
+    "PIDFD_INFO_CREDS": 0x2,
+    "PIDFD_INFO_CGROUPID": 0x4,
+    "PIDFD_INFO_EXIT": 0x8,
+    "PIDFD_INFO_COREDUMP": 0x10,
+    "PIDFD_INFO_SUPPORTED_MASK": 0x20,
+    "PIDFD_INFO_COREDUMP_SIGNAL": 0x40,
+    "PIDFD_INFO_COREDUMP_CODE": 0x80,
 }

@@ -151,7 +151,7 @@ class Polled(Ready):
 
 
 PollResult = Polled()
-PpollResult = Polled(timespec, 2)
+PpollResult, Ppoll64Result = Polled(timespec, 2), Polled(timespec64, 2)
 
 
 # --- select -------------------------------------------------------------------------------------------------------
@@ -219,7 +219,7 @@ class Selected(Ready):
 
 
 SelectResult = Selected(timeval, 4)
-Pselect6Result = Selected(timespec, 4)
+Pselect6Result, Pselect664Result = Selected(timespec, 4), Selected(timespec64, 4)
 
 
 class MaskAndSize(StructType):
@@ -283,7 +283,9 @@ class iocb(Struct):
     aio_key: UInt = this.aio_key
     aio_rw_flags: ReadWriteFlags = this.aio_rw_flags
     aio_lio_opcode: AioCommand
-    aio_reqprio: Choice(this.aio_flags & IOCB_FLAG_IOPRIO, {IOCB_FLAG_IOPRIO: Integer(2, shape=priority)}, Short)
+    aio_reqprio: Choice(this.aio_flags & IOCB_FLAG_IOPRIO, {IOCB_FLAG_IOPRIO: Integer(2, shape=priority)}, Short) = (
+        this.aio_flags & IOCB_FLAG_IOPRIO
+    ) | this.aio_reqprio
     aio_fildes: Fd
     aio_buf: Choice(
         this.aio_lio_opcode + impossible * IMPOSSIBLE,

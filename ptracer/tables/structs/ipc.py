@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ptracer.decode.expressions import bind
 from ptracer.decode.structs import Struct, StructScope
 from ptracer.decode.types import (
     Array,
@@ -13,7 +12,6 @@ from ptracer.decode.types import (
     Fetcher,
     HexLong,
     Int,
-    Int64,
     KernelLong,
     KernelULong,
     Layout,
@@ -21,10 +19,11 @@ from ptracer.decode.types import (
     Short,
     Target_,
     UInt,
+    UInt64,
     UShort,
 )
 from ptracer.decode.types import Integer as IntegerType
-from ptracer.decode.values import Fields, Permissions, Value
+from ptracer.decode.values import Address, Fields, Permissions, Value
 from ptracer.errors import Fault
 from ptracer.regs import ABI
 from ptracer.tables.words.ipc import OperationFlags, QueueFlags
@@ -69,9 +68,9 @@ class shmid64_ds(Struct):
     order = ("shm_perm", "shm_segsz", "shm_cpid", "shm_lpid", "shm_nattch", "shm_atime", "shm_dtime", "shm_ctime")
     shm_perm: ipc64_perm
     shm_segsz: KernelULong
-    shm_atime: Int64
-    shm_dtime: Int64
-    shm_ctime: Int64
+    shm_atime: UInt64
+    shm_dtime: UInt64
+    shm_ctime: UInt64
     shm_cpid: Int
     shm_lpid: Int
     shm_nattch: KernelULong
@@ -110,9 +109,9 @@ class sembuf(Struct):
 
 class semid64_ds(Struct):
     sem_perm: ipc64_perm
-    sem_otime: Int64
+    sem_otime: UInt64
     _unused1: Gap()
-    sem_ctime: Int64
+    sem_ctime: UInt64
     _unused2: Gap()
     sem_nsems: KernelULong
     _unused3: Array[KernelULong, 2]
@@ -142,9 +141,9 @@ class msqid64_ds(Struct):
         "msg_perm", "msg_stime", "msg_rtime", "msg_ctime", "msg_qnum", "msg_qbytes", "msg_lspid", "msg_lrpid",
     )  # fmt: skip
     msg_perm: ipc64_perm
-    msg_stime: Int64
-    msg_rtime: Int64
-    msg_ctime: Int64
+    msg_stime: UInt64
+    msg_rtime: UInt64
+    msg_ctime: UInt64
     _msg_cbytes: KernelULong
     msg_qnum: KernelULong
     msg_qbytes: KernelULong
@@ -176,23 +175,23 @@ class msginfo(Struct):
 
 
 class Message(Target_):
-    """``Message[this.msgsz]``: struct msgbuf, a type and so many bytes of text. ``empty`` ones are looked into too."""
+    """``Message[this.msgsz]``: struct msgbuf, a type and so many bytes of text."""
 
-    def __init__(self, length: Length, empty: bool = False) -> None:
-        self.length, self.empty = length, empty
+    def __init__(self, length: Length) -> None:
+        self.length = length
 
     def __class_getitem__(cls, length: Length) -> Message:
         return cls(length)
 
     def fetcher(self, layout: Layout) -> Fetcher:
-        length, text = bind(self.length, layout.names), Bytes(self.length).fetcher(layout)
-        word, empty = KernelLong.size(layout.abi), self.empty
+        text, word = Bytes(self.length).fetcher(layout), KernelLong.size(layout.abi)
 
         def fetch(scope: Any, address: int) -> Value:
-            if not empty and not length(scope):
-                raise Fault(address)
             kind = int.from_bytes(scope.read(address, word), "little", signed=True)
-            return Fields([("mtype", kind), ("mtext", text(scope, address + word))])
+            body = text(scope, address + word)
+            if isinstance(body, Address):
+                raise Fault(address)
+            return Fields([("mtype", kind), ("mtext", body)])
 
         return fetch
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ptracer.decode.types import Integer, Layout
-from ptracer.decode.values import Joined, Symbol, Value
-from ptracer.decode.words import Constants, Enum, Flags, Word
+from ptracer.decode.values import Joined, Symbol, Unknown, Value
+from ptracer.decode.words import Constants, Enum, Flags, Parts, Word
 
 DIRECTIONS = ("_IOC_NONE", "_IOC_WRITE", "_IOC_READ", "_IOC_READ|_IOC_WRITE")
 
@@ -139,4 +139,74 @@ LoopFlags = Flags("devices.loop_flags", "LO_FLAGS_???")
 LoopCipher = Enum("devices.loop_ciphers", "LO_CRYPT_???")
 BusState = Enum("devices.bus_states", "BUSSTATE_???", width=0)
 AtaCommand = Enum("devices.ata_commands", "ATA_CMD_???", width=1)
-ScsiResetTarget = Enum("devices.scsi_reset_targets", "SG_SCSI_RESET_???")
+ScsiResetTarget = Parts(
+    (0x100, Flags({"SG_SCSI_RESET_NO_ESCALATE": 0x100}, None)),
+    (0xFFFFFEFF, Enum("devices.scsi_reset_targets", "SG_SCSI_RESET_???")),
+)
+
+
+class BitNumbers(Word):
+    """A set of bits of which the constants are the numbers: ``1<<_UFFDIO_COPY``."""
+
+    def value(self, layout: Layout) -> Callable[[int], Value]:
+        def shape(number: int) -> Value:
+            values: list[Value] = []
+            left = number
+            for name, bit in self.constants.items():
+                if left >> bit & 1:
+                    left &= ~(1 << bit)
+                    values.append(Joined([1, Symbol(bit, name, str(bit))], "<<"))
+            if not left:
+                return Joined(values) if values else Symbol(0, "0", "0")
+            if not values:
+                return Unknown(number, f"{number:#x} /* {self.unknown} */", f"{number:#x}")
+            return Joined([*values, Symbol(left, f"{left:#x}", f"{left:#x}")])
+
+        return shape
+
+
+Nice = BitNumbers("devices.ide_nice", "IDE_NICE_???", width=0)
+
+PerfIoctlFlags = Flags("devices.perf_ioctl_flags", "PERF_IOC_FLAG_???")
+ClockFailures = Flags("devices.clock_failures", "RTC_VL_???")
+ClockParameter = Enum("devices.clock_parameters", "RTC_PARAM_???", width=8)
+WatchdogOptions = Flags("devices.watchdog_options", "WDIOF_???")
+WatchdogSetOptions = Flags("devices.watchdog_set_options", "WDIOS_???")
+InfraredFeatures = Flags("devices.infrared_features", "LIRC_CAN_???")
+InfraredMode = Enum("devices.infrared_modes", "LIRC_MODE_???")
+
+FaultFeatures = Flags("devices.userfaultfd_features", "UFFD_FEATURE_???", width=8)
+FaultApiIoctls = BitNumbers("devices.userfaultfd_api_ioctls", "_UFFDIO_???", width=8)
+FaultIoctls = BitNumbers("devices.userfaultfd_ioctls", "_UFFDIO_???", width=8)
+FaultRegisterModes = Flags("devices.userfaultfd_register_modes", "UFFDIO_REGISTER_MODE_???", width=8)
+FaultCopyModes = Flags("devices.userfaultfd_copy_modes", "UFFDIO_COPY_???", width=8)
+FaultZeroModes = Flags("devices.userfaultfd_zero_modes", "UFFDIO_ZEROPAGE_???", width=8)
+FaultProtectModes = Flags("devices.userfaultfd_protect_modes", "UFFDIO_WRITEPROTECT_MODE_???", width=8)
+FaultContinueModes = Flags("devices.userfaultfd_continue_modes", "UFFDIO_CONTINUE_???", width=8)
+FaultPoisonModes = Flags("devices.userfaultfd_poison_modes", "UFFDIO_POISON_???", width=8)
+FaultMoveModes = Flags("devices.userfaultfd_move_modes", "UFFDIO_MOVE_???", width=8)
+
+TrustedImplementation = Enum("devices.trusted_implementations", "TEE_IMPL_ID_???")
+TrustedCapabilities = Flags("devices.trusted_capabilities", "TEE_GEN_CAP_???")
+TrustedMemoryFlags = Flags("devices.trusted_memory_flags", "TEE_IOCTL_SHM_???")
+
+VolumeType = Enum("devices.volume_types", "UBI_???_VOLUME", width=1)
+VolumeFlags = Flags("devices.volume_flags", "UBI_VOL_???", width=1)
+VolumeProperty = Enum("devices.volume_properties", "UBI_VOL_PROP_???", width=1)
+EraseBlockType = Enum("devices.erase_block_types", "UBI_???", width=1)
+FlashType = Enum("devices.flash_types", "MTD_???", width=1)
+FlashFlags = Flags("devices.flash_flags", "MTD_???")
+FlashFileMode = Enum("devices.flash_file_modes", "MTD_FILE_MODE_???", width=0)
+FlashOperationMode = Enum("devices.flash_operation_modes", "MTD_OPS_???", width=1)
+FlashOnceOption = Enum("devices.flash_once_options", "MTD_OTP_???")
+FlashCorrectionMode = Enum("devices.flash_correction_modes", "MTD_NANDECC_???")
+
+NetworkBlockFlags = Flags("devices.network_block_flags", "NBD_FLAG_???", width=0)
+NotificationFlags = Flags("devices.notification_flags", "SECCOMP_USER_NOTIF_FLAG_???")
+NotificationDescriptorFlags = Flags("devices.notification_descriptor_flags", "SECCOMP_ADDFD_FLAG_???")
+NotificationModes = Flags("devices.notification_modes", "SECCOMP_USER_NOTIF_???", width=0)
+CounterComponent = Enum("devices.counter_components", "COUNTER_COMPONENT_???", width=1)
+CounterScope = Enum("devices.counter_scopes", "COUNTER_SCOPE_???", width=1)
+CounterEvent = Enum("devices.counter_events", "COUNTER_EVENT_???", width=1)
+UdmabufFlags = Flags("devices.udmabuf_flags", "UDMABUF_FLAGS_???")
+ProcessInformation = Flags("devices.process_information", "PIDFD_INFO_???", width=8)

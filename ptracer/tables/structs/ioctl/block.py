@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ptracer.decode.expressions import this
@@ -30,8 +30,8 @@ from ptracer.decode.types import (
     ULong,
     UShort,
 )
-from ptracer.decode.values import Joined, Symbol, Value
-from ptracer.decode.words import group
+from ptracer.decode.values import Address, Value
+from ptracer.errors import Fault
 from ptracer.tables.structs.ioctl.exchange import Name, Room, bytes_at
 from ptracer.tables.words.devices import AtaCommand, LoopCipher, LoopFlags, PartitionOperation
 from ptracer.tables.words.files import WideDevice, device
@@ -149,29 +149,6 @@ class drive_answer(Struct):
 Addresses = Array[HexInt, 3]
 
 
-class NiceWord(Integer):
-    """What a drive lets other drives do meanwhile: bits by their number."""
-
-    def __init__(self) -> None:
-        super().__init__(0)
-
-    def value(self, layout: Layout) -> Callable[[int], Value]:
-        def shape(number: int) -> Value:
-            values: list[Value] = []
-            left = number
-            for name, bit in group("devices.ide_nice").items():
-                if left >> bit & 1:
-                    left &= ~(1 << bit)
-                    values.append(Joined([1, Symbol(bit, name, str(bit))], "<<"))
-            if not values:
-                return Symbol(number, f"{number:#x} /* IDE_NICE_??? */" if number else "0", f"{number:#x}" if number else "0")
-            return Joined([*values, Symbol(left, f"{left:#x}", f"{left:#x}")] if left else values)
-
-        return shape
-
-
-Nice = NiceWord()
-
 Identity, ObsoleteIdentity = Bytes[512], Bytes[142]
 
 
@@ -189,7 +166,10 @@ class DriveData(StructType):
             value = load(scope, data, 0)
             size = data[3] * SECTOR
             if size:
-                value.pairs.append(("buf", bytes_at(scope, address + 4, size, limit)))
+                try:
+                    value.pairs.append(("buf", bytes_at(scope, address + 4, size, limit)))
+                except Fault:
+                    value.pairs.append(("buf", Address(address + 4)))
             return value
 
         return fetch

@@ -210,11 +210,13 @@ def counted_array(element: Any, layout: Layout) -> Callable[[Any, int, int], Val
 class Tailed(Target_):
     """``Tailed(T, "info", U, "count")``: a T with an array of U after it, as many as T's field ``count`` says.
 
-    ``brief`` says that the array is left out when the call is abbreviated.
+    ``brief`` says that the array is left out when the call is abbreviated; ``most`` how many elements are then shown
+    where they are not as many as of any array.
     """
 
-    def __init__(self, head: Any, name: str, element: Any, count: str, brief: bool = False) -> None:
-        self.head, self.name, self.element, self.count, self.brief = as_type(head), name, as_type(element), count, brief
+    def __init__(self, head: Any, name: str, element: Any, count: str, brief: bool = False, most: int = 0) -> None:
+        self.head, self.name, self.element, self.count = as_type(head), name, as_type(element), count
+        self.brief, self.most = brief, most
 
     def fetcher(self, layout: Layout) -> Fetcher:
         head, name = self.head, self.name
@@ -222,6 +224,7 @@ class Tailed(Target_):
         load, size, place = head.loader(layout), head.size(layout.abi), head.place(layout.abi)[0][self.count]
         width = next(field.type.size(layout.abi) for field in head.fields if field.name == self.count)
         hidden = self.brief and layout.abbreviate
+        most = self.most if layout.abbreviate else 0
         tail = counted_array(self.element, layout)
 
         def fetch(scope: Any, address: int) -> Value:
@@ -231,7 +234,9 @@ class Tailed(Target_):
                 return Fields(value.pairs, True)
             count = int.from_bytes(data[place : place + width], "little")
             try:
-                array = tail(scope, address + size, count)
+                array = tail(scope, address + size, min(count, most) if most else count)
+                if most and count > most and not array.more:
+                    array = Sequence(array.items, True)
             except Fault:
                 array = Address(address + size)
             return Fields([*value.pairs, (name, array)], value.more)

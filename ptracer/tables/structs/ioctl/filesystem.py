@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ptracer.decode.expressions import this
 from ptracer.decode.structs import Struct
-from ptracer.decode.types import Array, Byte, Hex64, HexInt, Int, Int64, UInt, UInt64, UShort
+from ptracer.decode.types import Array, Byte, Fd, Hex64, HexInt, Int, UInt, UInt64, UShort
 from ptracer.tables.structs.ioctl.exchange import Room, Tailed
 from ptracer.tables.words.devices import (
     ExtendedFlags,
@@ -62,14 +62,16 @@ class fstrim_range(Struct):
 
 
 class file_clone_range(Struct):
-    src_fd: Int64
+    src_fd: Fd
+    _upper: Int
     src_offset: UInt64
     src_length: UInt64
     dest_offset: UInt64
 
 
 class file_dedupe_range_info(Struct):
-    dest_fd: Int64
+    dest_fd: Fd
+    _upper: Int
     dest_offset: UInt64
     _answer: Array[UInt64, 2]
 
@@ -126,6 +128,6 @@ class fiemap_answer(Struct):
     _reserved: UInt
 
 
-Dedupe = Tailed(file_dedupe_range, "info", file_dedupe_range_info, "dest_count")
-Deduped = Tailed(dedupe_answer, "info", deduped, "_dest_count")
+Dedupe = Tailed(file_dedupe_range, "info", file_dedupe_range_info, "dest_count", most=2)
+Deduped = Tailed(dedupe_answer, "info", deduped, "_dest_count", most=2)
 MappedExtents = Tailed(fiemap_answer, "fm_extents", fiemap_extent, "fm_mapped_extents", brief=True)

@@ -17,6 +17,7 @@ from ptracer.decode.types import (
     Loader,
     Step,
     Target_,
+    UInt,
     pointer_value,
 )
 from ptracer.decode.values import Annotated, Fields, Text, Value
@@ -28,8 +29,20 @@ from ptracer.tables.structs.sockaddr import Addresses
 from ptracer.tables.words.devices import InterfaceFlags
 from ptracer.tables.words.network import HardwareType
 
-ARPHRD_ETHER, ARPHRD_LOOPBACK = 1, 772
-ETHERNET_LENGTH = 6
+# The bytes of a hardware address, by its kind, where they are not all that there is room for.
+LENGTHS = {
+    f"ARPHRD_{kind}": length
+    for length, kinds in {
+        1: "ARCNET MCTP LOCALTLK PHONET PHONET_PIPE CAIF",
+        2: "DLCI",
+        4: "TUNNEL SIT IPDDP IPGRE PIMREG IRDA",
+        5: "ROSE X25",
+        6: "ETHER IEEE802 LOOPBACK FDDI HIPPI IEEE80211 IEEE80211_PRISM IEEE80211_RADIOTAP",
+        7: "NETROM AX25",
+        8: "EUI64 IEEE802154 IEEE802154_MONITOR 6LOWPAN VSOCKMON",
+    }.items()
+    for kind in kinds.split()
+}
 
 
 class InlineAddress(Target_):
@@ -51,10 +64,9 @@ class HardwareAddressOfInterface(InlineAddress):
 
     def loader(self, layout: Layout) -> Loader:
         def load(scope: Any, data: bytes, offset: int) -> Value:
-            kind = int.from_bytes(data[offset : offset + 2], "little")
-            length = ETHERNET_LENGTH if kind in (ARPHRD_ETHER, ARPHRD_LOOPBACK) else 14
-            address = data[offset + 2 : offset + 2 + length]
-            return Fields([("sa_family", HardwareType.spell(kind)), ("sa_data", hardware_value(address))])
+            kind = HardwareType.spell(int.from_bytes(data[offset : offset + 2], "little"))
+            address = data[offset + 2 : offset + 2 + LENGTHS.get(kind.text, 14)]
+            return Fields([("sa_family", kind), ("sa_data", hardware_value(address))])
 
         return load
 
@@ -131,10 +143,13 @@ class get_name(set_index):  # type: ignore[misc, valid-type]
         return pairs[:1] if scope.error else pairs
 
 
-class bridge_port(set_index):  # type: ignore[misc, valid-type]
+class bridge_port(Struct):
     """The interface that is to be part of a bridge."""
 
     order = ("ifr_ifindex",)
+    ifr_name: Name[16]
+    ifr_ifindex: UInt
+    _rest: Rest(4)
 
 
 class address_of(Struct):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ptracer.decode.structs import Struct
-from ptracer.decode.types import Byte, HexInt, Int, Pointer, Short, UInt
+from ptracer.decode.types import Char, HexInt, Int, Pointer, Short, UInt
 
 
 class sg_scsi_id(Struct):
@@ -19,10 +19,10 @@ class sg_scsi_id(Struct):
 
 
 class sg_req_info(Struct):
-    req_state: Byte
-    orphan: Byte
-    sg_io_owned: Byte
-    problem: Byte
+    req_state: Char
+    orphan: Char
+    sg_io_owned: Char
+    problem: Char
     pack_id: Int
     usr_ptr: Pointer
     duration: UInt
