@@ -98,10 +98,10 @@ def matcher(word: str) -> Matches:
             pattern = re.compile(word[1:])
         except re.error as error:
             raise PtracerError(f"regcomp: {word[1:]}: {error}") from None
-        return lambda abi: frozenset(name for name in abi.numbers.values() if pattern.search(name))
+        return lambda abi: frozenset(name for name in abi.names if pattern.search(name))
     if word.startswith("%") or word in BARE_CLASSES:
         return class_matcher(word.removeprefix("%"))
-    return lambda abi: frozenset((word,)) if word in abi.numbers.values() else frozenset()
+    return lambda abi: frozenset((word,)) if word in abi.names else frozenset()
 
 
 def class_matcher(name: str) -> Matches:
@@ -109,7 +109,7 @@ def class_matcher(name: str) -> Matches:
     from ptracer.tables.classes import CLASSES
 
     calls = frozenset(CLASSES.get(CLASS_ALIASES.get(name, name), ()))
-    return lambda abi: calls.intersection(abi.numbers.values())
+    return lambda abi: calls & abi.names
 
 
 def near_syscall(word: str) -> str:

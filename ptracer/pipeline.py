@@ -33,8 +33,9 @@ class Calls:
         selector, mask, key, plan = self.signatures.plan(arch, number, args)
         if self.wanted is not None:
             abi, plain = abi_of(arch, number)
-            if not self.wanted(self.signatures.find(abi, plain, args).name, abi):
-                return -1, 0, 0, None
+            if not self.wanted(abi.name_of(plain, args), abi):
+                # What else such a call may carry, somebody may have asked for.
+                return (selector, mask, key, None) if abi.name_of(plain) in abi.carriers else (-1, 0, 0, None)
         return selector, mask, key, plan
 
     def live(self, arch: int, number: int, args: tuple[int, ...], read: Callable[[int, int], bytes]) -> LiveCall:

@@ -9,6 +9,12 @@ from __future__ import annotations
 
 import importlib
 import struct
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ptracer.tables.numbers.carried import Carrier
 
 AUDIT_ARCH_X86_64 = 0xC000003E
 AUDIT_ARCH_I386 = 0x40000003
@@ -56,6 +62,31 @@ class ABI:
         module = importlib.import_module(f"ptracer.tables.numbers.{self.name}")
         names: dict[int, str] = module.NAMES
         return names
+
+    @cached_property
+    def carriers(self) -> Mapping[str, Carrier]:
+        """The calls that carry others, by name."""
+        from ptracer.tables.numbers.carried import CARRIERS
+
+        return CARRIERS.get(self.name, {})
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of all system calls, also of those that others carry."""
+        carried = (name for carrier in self.carriers.values() for name in carrier.names.values())
+        return frozenset((*self.numbers.values(), *carried))
+
+    def name_of(self, number: int, args: tuple[int, ...] = ()) -> str:
+        """The name of a call; where it carries another and the arguments are given, the name of that one."""
+        name = self.numbers.get(number)
+        if name is None:
+            # All 64 bits, of which the kernel looks at 32.
+            number |= X32_BIT if self.name == "x32" else 0
+            return f"syscall_{((number & 0xFFFFFFFF ^ 1 << 31) - (1 << 31)) & 0xFFFFFFFFFFFFFFFF:#x}"
+        if args and name in self.carriers:
+            mask, names = self.carriers[name]
+            return names.get(args[0] & mask, name)
+        return name
 
     def __repr__(self) -> str:
         return f"<ABI {self.name}>"

@@ -28,9 +28,12 @@ class CountedCalls(Calls):
     """For ``-c``: no memory is needed, and no table."""
 
     def plan(self, arch: int, number: int, args: tuple[int, ...]) -> tuple[int, int, int, Plan | None]:
+        if self.wanted is None:
+            return -1, 0, 0, Plan()
         abi, plain = abi_of(arch, number)
-        name = abi.numbers.get(plain) or f"syscall_{plain & 0xFFFFFFFF:#x}"
-        return -1, 0, 0, Plan() if self.wanted is None or self.wanted(name, abi) else None
+        plan = Plan() if self.wanted(abi.name_of(plain, args), abi) else None
+        carrier = abi.carriers.get(abi.name_of(plain))
+        return (-1, 0, 0, plan) if carrier is None else (0, carrier.mask, args[0] & carrier.mask, plan)
 
 
 class Feed:

@@ -11,11 +11,11 @@ from ptracer.decode.detail import Detail
 from ptracer.decode.signature import Signature
 from ptracer.decode.words import Word
 from ptracer.plans import Plan
-from ptracer.regs import ABI, abi_of
+from ptracer.regs import ABI, MAX_ARGUMENTS, X86_64, abi_of
 from ptracer.tables import calls
 
 
-
+FOREIGN = "#64"  # x32 has some of its calls twice, the second time as the 64-bit ABI has them: they do not work
 mentioned: dict[str, frozenset[str]] = {}  # by table module: the names in its code
 
 
@@ -50,6 +50,12 @@ def declaration(name: str, abi: ABI) -> tuple[FunctionType, ModuleType] | None:
     return None
 
 
+def arity(name: str) -> int:
+    """How many arguments a 64-bit call has."""
+    found = declaration(name, X86_64)
+    return MAX_ARGUMENTS if found is None else found[0].__code__.co_argcount
+
+
 class Signatures:
     """Compiled signatures of all ABIs for one Detail."""
 
@@ -73,18 +79,29 @@ class Signatures:
 
     def compile(self, abi: ABI, number: int) -> Signature:
         """Make the base signature of a number; unknown numbers and undescribed calls get raw arguments."""
-        name = abi.numbers.get(number)
-        if name is None:
-            return Signature(f"syscall_{number & 0xFFFFFFFF:#x}", None, abi, self.detail)
-        found = declaration(name, abi)
-        if found is None:
+        name = abi.name_of(number)
+        if number not in abi.numbers:
             return Signature(name, None, abi, self.detail)
-        function, module = found
-        signature = Signature(name, function, abi, self.detail)
+        if name.endswith(FOREIGN):
+            return Signature(name, None, abi, self.detail, arity(name.removesuffix(FOREIGN)))
+        found = declaration(name, abi)
+        return Signature(name, None, abi, self.detail) if found is None else self.made(name, *found, abi)
+
+    def made(self, name: str, function: FunctionType, module: ModuleType, abi: ABI) -> Signature:
+        """Make the base signature of a ``def`` and find its variants in the module."""
+        signature = self.signature(name, function, abi)
         choices = {key[len(name) + 2 :]: value for key, value in vars(module).items() if key.startswith(name + "__")}
         if choices and not signature.raw:
             self.add_variants(signature, choices)
         return signature
+
+    def signature(self, name: str, function: FunctionType, abi: ABI) -> Signature:
+        """The signature of one ``def``, which may be that of a call that carries another."""
+        if hasattr(function, "carried"):
+            from ptracer.decode.carried import CarrierSignature
+
+            return CarrierSignature(name, function, abi, self.detail, self)
+        return Signature(name, function, abi, self.detail)
 
     @staticmethod
     def add_variants(signature: Signature, choices: dict[str, FunctionType]) -> None:
@@ -108,7 +125,7 @@ class Signatures:
             function = signature.choices.get(key)
             if function is None:
                 return signature
-            made = signature.variants[key] = Signature(signature.name, function, signature.abi, self.detail)
+            made = signature.variants[key] = self.signature(signature.name, function, signature.abi)
         return made
 
     def plan(self, arch: int, number: int, args: tuple[int, ...]) -> tuple[int, int, int, Plan]:

@@ -10,12 +10,12 @@ from typing import Any
 from ptracer.decode.call import Call, LiveCall
 from ptracer.decode.detail import Detail
 from ptracer.decode.expressions import Getter, bind
-from ptracer.decode.types import Argument, KernelULong, Layout, PointerTo, Register, Type, ULong, as_type, hexadecimal
+from ptracer.decode.types import Argument, KernelULong, Layout, PointerTo, Register, Type, UInt64, as_type, hexadecimal
 from ptracer.decode.values import Labelled, Value
 from ptracer.plans import Plan, Step
 from ptracer.regs import ABI, MAX_ARGUMENTS
 
-HexWord = hexadecimal[ULong]
+HexWord = hexadecimal[UInt64]  # the whole register, whatever the ABI
 
 
 class Parameter:
@@ -98,7 +98,7 @@ class Signature:
             if self.raw:
                 type = HexWord
             # On a 32-bit ABI a 64-bit argument takes two registers, the low half first.
-            pair = self.abi.register_size == 4 and not type.indirect and type.size(self.abi) == 8
+            pair = self.abi.register_size == 4 and type is not HexWord and not type.indirect and type.size(self.abi) == 8
             condition = defaults[place - first_default] if place >= first_default else None
             if not name.startswith("_"):  # else a register that means nothing on this ABI
                 parameters.append(Parameter(name.rstrip("_"), type, condition, index, pair))

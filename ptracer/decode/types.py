@@ -124,9 +124,13 @@ class Integer(Type):
         # The i386 ABI aligns 64-bit integers in structures to four bytes.
         return min(self.size(abi), abi.largest_alignment)
 
+    def bounds(self, abi: ABI) -> tuple[int, int]:
+        """The mask and the sign bit in a register: a word fills it, on x32 too."""
+        size = self.width or abi.register_size
+        return (1 << 8 * size) - 1, 1 << (8 * size - 1)
+
     def number(self, abi: ABI) -> Callable[[int], int]:
-        size = self.size(abi)
-        mask, sign = (1 << 8 * size) - 1, 1 << (8 * size - 1)
+        mask, sign = self.bounds(abi)
         if self.signed:
             return lambda raw: ((raw & mask) ^ sign) - sign
         return lambda raw: raw & mask
@@ -136,8 +140,7 @@ class Integer(Type):
         return self.shape
 
     def argument(self, layout: Layout) -> Argument:
-        size = self.size(layout.abi)
-        mask, sign = (1 << 8 * size) - 1, 1 << (8 * size - 1)
+        mask, sign = self.bounds(layout.abi)
         shape = self.value(layout)
         if shape is None:
             if self.signed:

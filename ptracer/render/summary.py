@@ -140,7 +140,7 @@ class Summary:
         self.counted = counted
         self.open: dict[int, Any] = {}
         self.tallies: dict[str, dict[int, Tally]] = {abi.name: {} for abi in SYSTEM_CALL_ABIS}
-        self.known: dict[tuple[int, int], Tally] = {}
+        self.known: dict[tuple[int, ...], Tally] = {}
 
     def feed(self, batch: list[records.Record]) -> None:
         """Count the calls that have returned."""
@@ -158,9 +158,22 @@ class Summary:
             elif kind == records.EXECED and record[3] in self.open:
                 self.open[record[1]] = self.open.pop(record[3])
         for key, group in groups.items():
-            self.count(key, group)
+            for part_key, part in self.parts(key, group):
+                self.count(part_key, part)
 
-    def count(self, key: tuple[int, int], group: list[Any]) -> None:
+    @staticmethod
+    def parts(key: tuple[int, int], group: list[Any]) -> Iterable[tuple[tuple[int, ...], list[Any]]]:
+        """The CALL records of one number, apart by what they carry."""
+        abi, plain = abi_of(*key)
+        carrier = abi.carriers.get(abi.name_of(plain))
+        if carrier is None:
+            return [(key, group)]
+        parts: dict[tuple[int, ...], list[Any]] = defaultdict(list)
+        for record in group:
+            parts[*key, record[5][0] & carrier.mask].append(record)
+        return parts.items()
+
+    def count(self, key: tuple[int, ...], group: list[Any]) -> None:
         """Take in CALL records of one kind."""
         if self.counted is not None:
             group = [record for record in group if self.counted(record[10])]
@@ -180,10 +193,12 @@ class Summary:
         """Times without the overhead."""
         return [max(time - self.overhead, 0) for time in times] if self.overhead else times
 
-    def tally(self, arch: int, number: int) -> Tally:
+    def tally(self, arch: int, number: int, *carried: int) -> Tally:
         """Make the one of a call seen for the first time."""
         abi, plain = abi_of(arch, number)
-        name = abi.numbers.get(plain) or f"syscall_{plain & 0xFFFFFFFF:#x}"
+        name = abi.name_of(plain, carried)
+        if carried and name not in abi.carriers:
+            plain = (plain << 32) + carried[0]  # in the order of numbers they come after all others
         return self.tallies[abi.name].setdefault(plain, Tally(name, plain, self.wall_clock))
 
     def table(self) -> str:

@@ -1,0 +1,108 @@
+"""Calls whose arguments are not in the registers where they belong: carried by another call, or left in memory.
+
+``mmap = carrying(old_mmap, memory.mmap, InMemory(0))`` in a table reads: the arguments of memory's ``mmap`` lie
+where argument 0 points, and where they cannot be read the call is shown as ``old_mmap`` says.
+``socketcall__SYS_BIND = carrying(socketcall, network.bind, InMemory(1))`` gives the call its own name as well.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import FunctionType
+from typing import TYPE_CHECKING, Any
+
+from ptracer.decode.call import Call, LiveCall
+from ptracer.decode.detail import Detail
+from ptracer.decode.signature import Signature
+from ptracer.decode.types import Layout
+from ptracer.errors import Fault
+from ptracer.plans import BYTES, CONSTANT, Plan, Step
+from ptracer.regs import ABI
+
+if TYPE_CHECKING:
+    from ptracer.decode.registry import Signatures
+
+
+class InMemory:
+    """The arguments are words one after another, where the argument with this index points to."""
+
+    def __init__(self, pointer: int) -> None:
+        self.pointer = pointer
+
+    def gather(self, call: Call, count: int) -> tuple[int, ...]:
+        """The arguments of the carried call. Fault: they cannot be read."""
+        word = call.abi.word_size
+        data = call.read(call.args[self.pointer], count * word)
+        return tuple(int.from_bytes(data[place : place + word], "little") for place in range(0, len(data), word))
+
+    def steps(self, count: int, abi: ABI) -> list[Step] | None:
+        """What to copy at entry to know them; None: only ``gather`` knows."""
+        return [Step(BYTES, self.pointer, CONSTANT, count * abi.word_size)]
+
+
+class InRegisters:
+    """The arguments are in registers in an order of their own; a function of the call may find some elsewhere."""
+
+    def __init__(self, *places: int | Callable[[Call], int]) -> None:
+        self.places = places
+
+    def gather(self, call: Call, count: int) -> tuple[int, ...]:
+        """The arguments of the carried call."""
+        return tuple(call.args[place] if isinstance(place, int) else place(call) for place in self.places)
+
+    def steps(self, count: int, abi: ABI) -> list[Step] | None:
+        """What to copy at entry to know them; None: only ``gather`` knows."""
+        return [] if all(isinstance(place, int) for place in self.places) else None
+
+
+def carrying(carrier: FunctionType, function: FunctionType, source: InMemory | InRegisters) -> FunctionType:
+    """The ``def`` of ``carrier`` where it carries the call that ``function`` describes."""
+    made = FunctionType(carrier.__code__, carrier.__globals__, carrier.__name__, carrier.__defaults__)
+    made.__annotations__ = carrier.__annotations__
+    made.__module__ = carrier.__module__
+    made.__dict__.update(carried=function, source=source)
+    return made
+
+
+class CarrierSignature(Signature):
+    """The signature of the carrier, which hands each call over to the signature of what it carries."""
+
+    def __init__(self, name: str, function: FunctionType, abi: ABI, detail: Detail, signatures: Signatures) -> None:
+        self.signatures = signatures
+        self.source: InMemory | InRegisters = function.source  # type: ignore[attr-defined]
+        carried: FunctionType = function.carried  # type: ignore[attr-defined]
+        self.carried = signatures.made(carried.__name__, carried, sys.modules[carried.__module__], abi)
+        self.count = 1 + max((parameter.index for parameter in self.carried.parameters), default=-1)
+        super().__init__(name, function, abi, detail)
+        self.own_entry, self.entry = self.entry, self.hand_over
+
+    def hand_over(self, call: Call) -> list[Any]:
+        """The values of the carried call at entry; where its arguments cannot be read, those of the carrier."""
+        try:
+            call.args = self.source.gather(call, self.count)
+        except Fault:
+            return self.own_entry(call)
+        carried = self.carried
+        call.signature = self.signatures.variant(carried, call.args) if carried.variants is not None else carried
+        return call.signature.entry(call)
+
+    def planned(self, layout: Layout) -> Plan:
+        """What the capture has to copy: where the arguments are, but no plan reaches what these point to."""
+        steps, plan = self.source.steps(self.count, layout.abi), self.carried.plan
+        variable = self.carried.variants is not None
+        live_entry = steps is None or bool(plan.entry) or plan.live_entry or variable
+        live_exit = bool(plan.exit) or plan.live_exit or variable
+        return Plan(() if live_entry else tuple(steps or ()), (), live_entry, live_exit, plan.exit_on_error)
+
+    def fetch_entry(self, call: LiveCall) -> None:
+        """Find the arguments, then fetch for the carried call."""
+        self.hand_over(call)
+        if call.signature is not self:
+            call.signature.fetch_entry(call)
+
+    def fetch_exit(self, call: LiveCall) -> None:
+        """Find the arguments again, then fetch for the carried call."""
+        self.hand_over(call)
+        if call.signature is not self:
+            call.signature.fetch_exit(call)
