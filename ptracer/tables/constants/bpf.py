@@ -179,6 +179,10 @@ attach_types: dict[str, int] = {
     "BPF_NETKIT_PEER": 55,
     "BPF_TRACE_KPROBE_SESSION": 56,
     "BPF_TRACE_UPROBE_SESSION": 57,
+    "BPF_TRACE_FSESSION": 58,
+    "BPF_TRACE_FENTRY_MULTI": 59,
+    "BPF_TRACE_FEXIT_MULTI": 60,
+    "BPF_TRACE_FSESSION_MULTI": 61,
 }
 
 map_update_flags: dict[str, int] = {
@@ -205,11 +209,6 @@ map_flags: dict[str, int] = {
     "BPF_F_PRESERVE_ELEMS": 0x800,
     "BPF_F_INNER_MAP": 0x1000,
     "BPF_F_LINK": 0x2000,
-    "BPF_F_PATH_FD": 0x4000,
-    "BPF_F_VTYPE_BTF_OBJ_FD": 0x8000,
-    "BPF_F_TOKEN_FD": 0x10000,
-    "BPF_F_SEGV_ON_FAULT": 0x20000,
-    "BPF_F_NO_USER_CONV": 0x40000,
 }
 
 program_flags: dict[str, int] = {
@@ -231,6 +230,7 @@ attach_flags: dict[str, int] = {
     "BPF_F_AFTER": 0x10,
     "BPF_F_ID": 0x20,
     "BPF_F_PREORDER": 0x40,
+    "BPF_F_LINK": 0x2000,
 }
 
 query_flags: dict[str, int] = {
@@ -245,6 +245,7 @@ file_mode_flags: dict[str, int] = {
 
 test_run_flags: dict[str, int] = {
     "BPF_F_TEST_RUN_ON_CPU": 0x1,
+    "BPF_F_TEST_XDP_LIVE_FRAMES": 0x2,
 }
 
 link_create_kprobe_flags: dict[str, int] = {
@@ -266,6 +267,28 @@ fd_types: dict[str, int] = {
     "BPF_FD_TYPE_KRETPROBE": 3,
     "BPF_FD_TYPE_UPROBE": 4,
     "BPF_FD_TYPE_URETPROBE": 5,
+}
+
+btf_flags: dict[str, int] = {
+    "BPF_F_TOKEN_FD": 0x10000,
+}
+
+netfilter_flags: dict[str, int] = {
+    "BPF_F_NETFILTER_IP_DEFRAG": 0x1,
+}
+
+registers: dict[str, int] = {
+    "BPF_REG_0": 0,
+    "BPF_REG_1": 1,
+    "BPF_REG_2": 2,
+    "BPF_REG_3": 3,
+    "BPF_REG_4": 4,
+    "BPF_REG_5": 5,
+    "BPF_REG_6": 6,
+    "BPF_REG_7": 7,
+    "BPF_REG_8": 8,
+    "BPF_REG_9": 9,
+    "BPF_REG_10": 10,
 }
 
 classes: dict[str, int] = {
@@ -294,12 +317,6 @@ sizes: dict[str, int] = {
     "BPF_W": 0,
     "BPF_H": 8,
     "BPF_B": 16,
-}
-
-ebpf_sizes: dict[str, int] = {
-    "BPF_W": 0,
-    "BPF_H": 8,
-    "BPF_B": 16,
     "BPF_DW": 24,
 }
 
@@ -310,6 +327,7 @@ modes: dict[str, int] = {
     "BPF_MEM": 96,
     "BPF_LEN": 128,
     "BPF_MSH": 160,
+    "BPF_XADD": 192,
 }
 
 ebpf_modes: dict[str, int] = {
@@ -333,34 +351,12 @@ alu_operations: dict[str, int] = {
     "BPF_NEG": 128,
     "BPF_MOD": 144,
     "BPF_XOR": 160,
-}
-
-ebpf_alu_operations: dict[str, int] = {
-    "BPF_ADD": 0,
-    "BPF_SUB": 16,
-    "BPF_MUL": 32,
-    "BPF_DIV": 48,
-    "BPF_OR": 64,
-    "BPF_AND": 80,
-    "BPF_LSH": 96,
-    "BPF_RSH": 112,
-    "BPF_NEG": 128,
-    "BPF_MOD": 144,
-    "BPF_XOR": 160,
     "BPF_MOV": 176,
     "BPF_ARSH": 192,
     "BPF_END": 208,
 }
 
 jump_operations: dict[str, int] = {
-    "BPF_JA": 0,
-    "BPF_JEQ": 16,
-    "BPF_JGT": 32,
-    "BPF_JGE": 48,
-    "BPF_JSET": 64,
-}
-
-ebpf_jump_operations: dict[str, int] = {
     "BPF_JA": 0,
     "BPF_JEQ": 16,
     "BPF_JGT": 32,
@@ -375,6 +371,7 @@ ebpf_jump_operations: dict[str, int] = {
     "BPF_JLE": 176,
     "BPF_JSLT": 192,
     "BPF_JSLE": 208,
+    "BPF_JCOND": 224,
 }
 
 sources: dict[str, int] = {

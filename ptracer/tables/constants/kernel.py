@@ -99,6 +99,19 @@ perf_event_open_flags: dict[str, int] = {
     "PERF_FLAG_FD_CLOEXEC": 0x8,
 }
 
+perf_attribute_sizes: dict[str, int] = {
+    "PERF_ATTR_SIZE_VER0": 64,
+    "PERF_ATTR_SIZE_VER1": 72,
+    "PERF_ATTR_SIZE_VER2": 80,
+    "PERF_ATTR_SIZE_VER3": 96,
+    "PERF_ATTR_SIZE_VER4": 104,
+    "PERF_ATTR_SIZE_VER5": 112,
+    "PERF_ATTR_SIZE_VER6": 120,
+    "PERF_ATTR_SIZE_VER7": 128,
+    "PERF_ATTR_SIZE_VER8": 136,
+    "PERF_ATTR_SIZE_VER9": 144,
+}
+
 perf_types: dict[str, int] = {
     "PERF_TYPE_HARDWARE": 0,
     "PERF_TYPE_SOFTWARE": 1,

@@ -246,6 +246,10 @@ landlock_scopes: dict[str, int] = {
     "LANDLOCK_SCOPE_SIGNAL": 0x2,
 }
 
+landlock_add_flags: dict[str, int] = {
+    "LANDLOCK_ADD_RULE_QUIET": 0x1,
+}
+
 landlock_rule_types: dict[str, int] = {
     "LANDLOCK_RULE_PATH_BENEATH": 1,
     "LANDLOCK_RULE_NET_PORT": 2,
@@ -281,4 +285,19 @@ lsm_attributes: dict[str, int] = {
 
 lsm_flags: dict[str, int] = {
     "LSM_FLAG_SINGLE": 0x1,
+}
+
+name_space_types: dict[str, int] = {
+    "TIME_NS": 0x80,
+    "MNT_NS": 0x20000,
+    "CGROUP_NS": 0x2000000,
+    "UTS_NS": 0x4000000,
+    "IPC_NS": 0x8000000,
+    "USER_NS": 0x10000000,
+    "PID_NS": 0x20000000,
+    "NET_NS": 0x40000000,
+}
+
+listns_user: dict[str, int] = {
+    "LISTNS_CURRENT_USER": 0xffffffffffffffff,
 }
