@@ -795,8 +795,6 @@ fanotify_init_flags: dict[str, int] = {
     "FAN_REPORT_TARGET_FID": 0x1000,
     "FAN_REPORT_FD_ERROR": 0x2000,
     "FAN_REPORT_MNT": 0x4000,
-    "FAN_REPORT_DFID_NAME": 0xc00,
-    "FAN_REPORT_DFID_NAME_TARGET": 0x1e00,
 }
 
 fanotify_classes: dict[str, int] = {

@@ -675,7 +675,6 @@ interface_flags: dict[str, int] = {
     "IFF_LOWER_UP": 0x10000,
     "IFF_DORMANT": 0x20000,
     "IFF_ECHO": 0x40000,
-    "IFF_VOLATILE": 0x70c5a,
 }
 
 socket_set_options: dict[str, int] = {
