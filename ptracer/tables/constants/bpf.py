@@ -65,9 +65,9 @@ map_types: dict[str, int] = {
     "BPF_MAP_TYPE_CPUMAP": 16,
     "BPF_MAP_TYPE_XSKMAP": 17,
     "BPF_MAP_TYPE_SOCKHASH": 18,
-    "BPF_MAP_TYPE_CGROUP_STORAGE_DEPRECATED": 19,
+    "BPF_MAP_TYPE_CGROUP_STORAGE": 19,
     "BPF_MAP_TYPE_REUSEPORT_SOCKARRAY": 20,
-    "BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE_DEPRECATED": 21,
+    "BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE": 21,
     "BPF_MAP_TYPE_QUEUE": 22,
     "BPF_MAP_TYPE_STACK": 23,
     "BPF_MAP_TYPE_SK_STORAGE": 24,
@@ -124,7 +124,7 @@ attach_types: dict[str, int] = {
     "BPF_CGROUP_INET_INGRESS": 0,
     "BPF_CGROUP_INET_EGRESS": 1,
     "BPF_CGROUP_INET_SOCK_CREATE": 2,
-    "BPF_CGROUP_ITER_DESCENDANTS_POST": 3,
+    "BPF_CGROUP_SOCK_OPS": 3,
     "BPF_SK_SKB_STREAM_PARSER": 4,
     "BPF_SK_SKB_STREAM_VERDICT": 5,
     "BPF_CGROUP_DEVICE": 6,
@@ -186,12 +186,12 @@ attach_types: dict[str, int] = {
 }
 
 map_update_flags: dict[str, int] = {
-    "BPF_ANY": 0x0,
-    "BPF_NOEXIST": 0x1,
-    "BPF_EXIST": 0x2,
-    "BPF_F_LOCK": 0x4,
-    "BPF_F_CPU": 0x8,
     "BPF_F_ALL_CPUS": 0x10,
+    "BPF_F_CPU": 0x8,
+    "BPF_F_LOCK": 0x4,
+    "BPF_EXIST": 0x2,
+    "BPF_NOEXIST": 0x1,
+    "BPF_ANY": 0x0,
 }
 
 map_flags: dict[str, int] = {
@@ -241,6 +241,11 @@ file_mode_flags: dict[str, int] = {
     "BPF_F_RDONLY": 0x8,
     "BPF_F_WRONLY": 0x10,
     "BPF_F_PATH_FD": 0x4000,
+    "BPF_F_VTYPE_BTF_OBJ_FD": 0x8000,
+    "BPF_F_TOKEN_FD": 0x10000,
+    "BPF_F_SEGV_ON_FAULT": 0x20000,
+    "BPF_F_NO_USER_CONV": 0x40000,
+    "BPF_F_RB_OVERWRITE": 0x80000,
 }
 
 test_run_flags: dict[str, int] = {
