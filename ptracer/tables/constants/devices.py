@@ -572,8 +572,6 @@ userfaultfd_api_ioctls: dict[str, int] = {
 }
 
 userfaultfd_ioctls: dict[str, int] = {
-    "_UFFDIO_REGISTER": 0,
-    "_UFFDIO_UNREGISTER": 1,
     "_UFFDIO_WAKE": 2,
     "_UFFDIO_COPY": 3,
     "_UFFDIO_ZEROPAGE": 4,
@@ -581,7 +579,6 @@ userfaultfd_ioctls: dict[str, int] = {
     "_UFFDIO_WRITEPROTECT": 6,
     "_UFFDIO_CONTINUE": 7,
     "_UFFDIO_POISON": 8,
-    "_UFFDIO_API": 63,
 }
 
 userfaultfd_register_modes: dict[str, int] = {
@@ -606,7 +603,6 @@ userfaultfd_protect_modes: dict[str, int] = {
 
 userfaultfd_continue_modes: dict[str, int] = {
     "UFFDIO_CONTINUE_MODE_DONTWAKE": 0x1,
-    "UFFDIO_CONTINUE_MODE_WP": 0x2,
 }
 
 userfaultfd_poison_modes: dict[str, int] = {
@@ -770,4 +766,29 @@ process_information: dict[str, int] = {
     "PIDFD_INFO_SUPPORTED_MASK": 0x20,
     "PIDFD_INFO_COREDUMP_SIGNAL": 0x40,
     "PIDFD_INFO_COREDUMP_CODE": 0x80,
+}
+
+clock_features: dict[str, int] = {
+    "RTC_FEATURE_ALARM": 0,
+    "RTC_FEATURE_ALARM_RES_MINUTE": 1,
+    "RTC_FEATURE_NEED_WEEK_DAY": 2,
+    "RTC_FEATURE_ALARM_RES_2S": 3,
+    "RTC_FEATURE_UPDATE_INTERRUPT": 4,
+    "RTC_FEATURE_CORRECTION": 5,
+    "RTC_FEATURE_BACKUP_SWITCH_MODE": 6,
+    "RTC_FEATURE_ALARM_WAKEUP_ONLY": 7,
+}
+
+clock_backups: dict[str, int] = {
+    "RTC_BSM_DISABLED": 0,
+    "RTC_BSM_DIRECT": 1,
+    "RTC_BSM_LEVEL": 2,
+    "RTC_BSM_STANDBY": 3,
+}
+
+core_dump_states: dict[str, int] = {
+    "PIDFD_COREDUMPED": 0x1,
+    "PIDFD_COREDUMP_SKIP": 0x2,
+    "PIDFD_COREDUMP_USER": 0x4,
+    "PIDFD_COREDUMP_ROOT": 0x8,
 }

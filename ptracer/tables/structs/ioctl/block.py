@@ -30,7 +30,7 @@ from ptracer.decode.types import (
     ULong,
     UShort,
 )
-from ptracer.decode.values import Address, Value
+from ptracer.decode.values import Address, Fields, Value
 from ptracer.errors import Fault
 from ptracer.tables.structs.ioctl.exchange import Name, Room, bytes_at
 from ptracer.tables.words.devices import AtaCommand, LoopCipher, LoopFlags, PartitionOperation
@@ -167,9 +167,10 @@ class DriveData(StructType):
             size = data[3] * SECTOR
             if size:
                 try:
-                    value.pairs.append(("buf", bytes_at(scope, address + 4, size, limit)))
+                    sectors = bytes_at(scope, address + 4, size, limit)
                 except Fault:
-                    value.pairs.append(("buf", Address(address + 4)))
+                    sectors = Address(address + 4)
+                return Fields([*value.pairs, ("buf", sectors)])
             return value
 
         return fetch

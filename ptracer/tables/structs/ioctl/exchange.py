@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ptracer.decode.expressions import Expression, Getter, Names, bind, this
-from ptracer.decode.structs import StructType
+from ptracer.decode.structs import Siblings, StructType
 from ptracer.decode.types import (
     Argument,
     Array,
@@ -20,11 +20,13 @@ from ptracer.decode.types import (
     Target_,
     Type,
     as_type,
+    pointer_value,
 )
 from ptracer.decode.values import NULL, Address, Change, Fields, Hex, HexText, Joined, Sequence, Symbol, Text, Value
 from ptracer.errors import Fault
 from ptracer.regs import ABI
 
+Address64 = Integer(8, shape=pointer_value)  # a pointer in 64 bits on every ABI
 READ, WRITE = 2, 1  # _IOC_READ: the kernel writes, and the program reads
 
 
@@ -32,6 +34,8 @@ class Answered(Expression):
     """Whether the call has succeeded: the condition of the fields that the kernel fills in."""
 
     def bind(self, names: Names) -> Getter:
+        if isinstance(names, Siblings):
+            names.outside = True  # what is shown depends on more than the structure's own bytes
         return lambda scope: not scope.error
 
 
@@ -52,27 +56,35 @@ class Answer(PointerTo):
 
 
 class Exchange(PointerTo):
-    """``Exchange[T, U]``: T as it is asked and, on success, U as it is answered: ``{size=8} => {count=2}``."""
+    """``Exchange[T, U]``: T as it is asked and, on success, U as it is answered: ``{size=8} => {count=2}``.
 
-    def __init__(self, asked: Any, answered: Any) -> None:
+    ``failing`` says that a failed call shows where the answer would be; ``empty`` that a T full of zeros is not shown.
+    """
+
+    def __init__(self, asked: Any, answered: Any, failing: bool = False, empty: bool = False) -> None:
         super().__init__(asked, "both")
         self.answered = as_type(answered)
+        self.failing, self.empty = failing, empty
 
     def __class_getitem__(cls, parameters: tuple[Any, Any]) -> Exchange:
         return cls(*parameters)
 
     def argument(self, layout: Layout) -> Argument:
-        before, after = PointerTo(self.target).argument(layout), PointerTo(self.answered).argument(layout)
+        before, after = PointerTo(self.target).argument(layout), PointerTo(self.answered, "exit").argument(layout)
+        size, failing = self.target.size(layout.abi) if self.empty else 0, self.failing
 
         def exchange(scope: Any, raw: int) -> Value:
             scope.chunks = scope.entry_chunks
             try:
                 asked = before(scope, raw)
+                nothing = size and not any(scope.read_some(raw, size))
             finally:
                 scope.chunks = scope.exit_chunks
-            if scope.error or isinstance(asked, Address) or asked is NULL:
+            if isinstance(asked, Address) or asked is NULL:
                 return asked
-            return Change(asked, after(scope, raw))
+            if scope.error and not failing:
+                return asked
+            return after(scope, raw) if nothing else Change(asked, after(scope, raw))
 
         return exchange
 
@@ -127,6 +139,26 @@ class Dump(Type):
 def bytes_at(scope: Any, address: int, size: int, limit: int) -> Value:
     """So many bytes of memory as numbers."""
     return HexText(scope.read(address, min(size, limit)), size > limit)
+
+
+class InBrackets(Target_):
+    """``InBrackets[Int]``: a number behind a pointer, where it is not the whole of an argument."""
+
+    def __init__(self, number: Any) -> None:
+        self.number = as_type(number)
+
+    def __class_getitem__(cls, number: Any) -> InBrackets:
+        return cls(number)
+
+    def size(self, abi: ABI) -> int:
+        return self.number.size(abi)
+
+    def loader(self, layout: Layout) -> Loader:
+        load = self.number.loader(layout)
+        return lambda scope, data, offset: Sequence([load(scope, data, offset)])
+
+    def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
+        return self.number.steps(argument, positions, layout)
 
 
 class Name(Target_):
