@@ -65,6 +65,7 @@ class Signature:
             if parameter.type.when != "entry" and not self.raw:
                 split = place
                 break
+        self.split = split
         self.holds = conditions(self.parameters, getters)
         self.exit_items = self.items(self.parameters[split:], layout)
         self.entry = reader(self.items(self.parameters[:split], layout), conditions(self.parameters[:split], getters))
@@ -143,11 +144,11 @@ class Signature:
         return [name for name, holds in zip(self.names, self.holds) if holds is None or holds(call)]
 
     def fetch_entry(self, call: LiveCall) -> None:
-        """Decode the entry for the sake of what it reads; a value that the call will change is read too."""
+        """Decode the entry for the sake of what it reads; what is shown later, or will be changed, is read too."""
         self.entry(call)
-        for parameter in self.parameters:
-            if parameter.type.when in ("both", "filled"):
-                parameter.type.argument(self.layout)(call, call.args[parameter.index])
+        for parameter, (argument, index) in zip(self.parameters[self.split :], self.exit_items):
+            if parameter.type.when != "exit":
+                argument(call, call.args[index])
 
     def fetch_exit(self, call: LiveCall) -> None:
         """Decode the exit for the sake of what it reads."""

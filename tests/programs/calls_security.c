@@ -159,7 +159,8 @@ static void keys(void)
 		both(SYS_keyctl, n, n, n, n, n);
 	}
 	EACH(op, 0, 40) {
-		call(SYS_keyctl, op, 0x12345678, NOWHERE, 5, 6, 0);
+		if (op != 18) /* which would change the keys of the tracer */
+			call(SYS_keyctl, op, 0x12345678, NOWHERE, 5, 6, 0);
 		both(SYS_keyctl, op, 1, NOWHERE, NOWHERE, NOWHERE);
 		both(SYS_keyctl, op, BEYOND, BEYOND, BEYOND, BEYOND);
 		both(SYS_keyctl, op, NULL, NULL, NULL, NULL);
@@ -486,6 +487,18 @@ static void programs(void)
 		attributes->link_create.kprobe_multi.syms = attributes->link_create.kprobe_multi.cookies = (long) syms;
 		attributes->link_create.kprobe_multi.addrs = (long) syms;
 		fails(BPF, BPF_LINK_CREATE, attributes, 48);
+	}
+	memset(attributes, 0, size);
+	EACH(n, 0, 34) {
+		attributes->link_create.attach_type = 59; /* fentry of several */
+		attributes->link_create.kprobe_multi.syms = (long) syms, INT(attributes, 16) = (long) counts & 0xffffffff, INT(attributes, 20) = (long) counts >> 32;
+		INT(attributes, 32) = n, INT(attributes, 36) = 0;
+		fails(BPF, BPF_LINK_CREATE, attributes, 40);
+	}
+	memset(attributes, 0, size);
+	EACH(n, 0, 40) {
+		INT(attributes, 0) = (long) text & 0xffffffff, INT(attributes, 4) = (long) text >> 32, INT(attributes, 8) = n;
+		both(BPF, 37, attributes, 20);
 	}
 	memset(attributes, 0, size);
 	attributes->link_create.attach_type = BPF_TRACE_KPROBE_MULTI + 6; /* uprobes */

@@ -29,6 +29,7 @@ from ptracer.decode.types import (
     ULong,
 )
 from ptracer.decode.words import Special
+from ptracer.tables.structs.bpf import sock_fprog
 from ptracer.tables.structs.process import (
     CLONE_CHILD_CLEARTID,
     CLONE_CHILD_SETTID,
@@ -48,7 +49,6 @@ from ptracer.tables.structs.process import (
     rlimit64,
     rusage,
     sched_param,
-    sock_fprog,
     tms,
     utsname,
 )

@@ -79,7 +79,6 @@ from ptracer.tables.structs.security import (
     seccomp_notif_sizes,
 )
 from ptracer.tables.words.bpf import Command
-from ptracer.tables.words.errors import ErrorNumber
 from ptracer.tables.words.process import GroupId, UserId
 from ptracer.tables.words.security import (
     DefaultKeyring,
@@ -89,6 +88,7 @@ from ptracer.tables.words.security import (
     KeyctlOperation,
     KeyMoveFlags,
     KeyPermissions,
+    RejectionError,
     RuleFlags,
     RulesetFlags,
     RuleType,
@@ -136,7 +136,7 @@ def keyctl__KEYCTL_NEGATE(operation: KeyctlOperation, key: Key, timeout: UInt, k
 def keyctl__KEYCTL_SET_REQKEY_KEYRING(operation: KeyctlOperation, reqkey_defl: DefaultKeyring): ...
 def keyctl__KEYCTL_SET_TIMEOUT(operation: KeyctlOperation, key: Key, timeout: UInt): ...
 def keyctl__KEYCTL_SESSION_TO_PARENT(operation: KeyctlOperation): ...
-def keyctl__KEYCTL_REJECT(operation: KeyctlOperation, key: Key, timeout: UInt, error: ErrorNumber, keyring: Key): ...
+def keyctl__KEYCTL_REJECT(operation: KeyctlOperation, key: Key, timeout: UInt, error: RejectionError, keyring: Key): ...
 def keyctl__KEYCTL_INSTANTIATE_IOV(
     operation: KeyctlOperation, key: Key, payload_iov: IOVectors[this.ioc], ioc: ULong, keyring: Key
 ): ...
@@ -182,7 +182,7 @@ keyctl__KEYCTL_PKEY_DECRYPT = keyctl__KEYCTL_PKEY_SIGN = keyctl__KEYCTL_PKEY_ENC
 
 
 def landlock_create_ruleset(
-    attr: Attributes(landlock_ruleset_attr, minimum=8), size: Size, flags: RulesetFlags
+    attr: Attributes(landlock_ruleset_attr, minimum=8, zeros=True), size: Size, flags: RulesetFlags
 ) -> Fd: ...
 def landlock_add_rule(ruleset_fd: Fd, rule_type: RuleType, rule_attr: Pointer, flags: RuleFlags): ...
 def landlock_add_rule__LANDLOCK_RULE_PATH_BENEATH(

@@ -194,6 +194,13 @@ map_update_flags: dict[str, int] = {
     "BPF_ANY": 0x0,
 }
 
+map_lookup_flags: dict[str, int] = {
+    "BPF_F_ALL_CPUS": 0x10,
+    "BPF_F_CPU": 0x8,
+    "BPF_F_LOCK": 0x4,
+    "BPF_ANY": 0x0,
+}
+
 map_flags: dict[str, int] = {
     "BPF_F_NO_PREALLOC": 0x1,
     "BPF_F_NO_COMMON_LRU": 0x2,
@@ -248,6 +255,11 @@ file_mode_flags: dict[str, int] = {
     "BPF_F_RB_OVERWRITE": 0x80000,
 }
 
+object_open_flags: dict[str, int] = {
+    "BPF_F_RDONLY": 0x8,
+    "BPF_F_WRONLY": 0x10,
+}
+
 test_run_flags: dict[str, int] = {
     "BPF_F_TEST_RUN_ON_CPU": 0x1,
     "BPF_F_TEST_XDP_LIVE_FRAMES": 0x2,
@@ -259,6 +271,7 @@ link_create_kprobe_flags: dict[str, int] = {
 
 link_create_uprobe_flags: dict[str, int] = {
     "BPF_F_UPROBE_MULTI_RETURN": 0x1,
+    "BPF_F_UPROBE_MULTI_PATH_FD": 0x2,
 }
 
 statistics_types: dict[str, int] = {
@@ -272,10 +285,6 @@ fd_types: dict[str, int] = {
     "BPF_FD_TYPE_KRETPROBE": 3,
     "BPF_FD_TYPE_UPROBE": 4,
     "BPF_FD_TYPE_URETPROBE": 5,
-}
-
-btf_flags: dict[str, int] = {
-    "BPF_F_TOKEN_FD": 0x10000,
 }
 
 netfilter_flags: dict[str, int] = {

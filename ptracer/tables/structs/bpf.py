@@ -44,7 +44,6 @@ from ptracer.regs import ABI
 from ptracer.tables.words.bpf import (
     AttachFlags,
     AttachType,
-    BtfFlags,
     ClassicCode,
     DescriptorType,
     ElementFlags,
@@ -53,10 +52,12 @@ from ptracer.tables.words.bpf import (
     FileFlags,
     KernelVersion,
     KprobeFlags,
+    LookupFlags,
     MapFlags,
     MapType,
     NetfilterFlags,
     NumaNode,
+    ObjectFlags,
     ProgramFlags,
     ProgramType,
     QueryFlags,
@@ -200,13 +201,36 @@ class Within(String):
         return fetch
 
 
+class GivenString(InlineString):
+    """``GivenString(16, 28)``: characters at offset 28 of a structure, of which the program may give only a part."""
+
+    def __init__(self, length: int, offset: int) -> None:
+        super().__init__(length)
+        self.offset = offset
+
+    pure = False
+
+    def loader(self, layout: Layout) -> Loader:
+        given, whole, begin = bind(this.length, layout.names), self.length, self.offset
+
+        def load(scope: Any, data: bytes, offset: int) -> Value:
+            text, end, _ = data[offset : offset + min(whole, given(scope) - begin)].partition(b"\0")
+            return Text(text) if end else Text(text[:-1], True)
+
+        return load
+
+
 class Later(PointerTo):
     """A pointer in a structure to what the call fills."""
 
     def loader(self, layout: Layout) -> Loader:
-        load = super().loader(layout)
-        unfilled = Address64.loader(layout)
-        return lambda scope, data, offset: (unfilled if scope.error else load)(scope, data, offset)
+        load, unfilled, size = super().loader(layout), self.target.unfilled(layout), self.size(layout.abi)
+
+        def load_later(scope: Any, data: bytes, offset: int) -> Value:
+            address = int.from_bytes(data[offset : offset + size], "little")
+            return unfilled(scope, address) if scope.error and address else load(scope, data, offset)
+
+        return load_later
 
 
 def pointer(target: Any) -> PointerTo:
@@ -229,7 +253,7 @@ class map_create(Struct):
     map_flags: MapFlags = length > 16
     inner_map_fd: Fd = length > 20
     numa_node: NumaNode = (length > 24) & (this.map_flags >> 2)
-    map_name: InlineString[16] = length > 28
+    map_name: GivenString(16, 28) = length > 28
     map_ifindex: UInt = length > 44
     btf_fd: Fd = length > 48
     btf_key_type_id: UInt = length > 48
@@ -246,7 +270,7 @@ class map_lookup(Struct):
     map_fd: Fd
     key: Address64
     value: Address64
-    flags: ElementFlags = length > 24
+    flags: LookupFlags = length > 24
 
 
 class map_update(Struct):
@@ -271,9 +295,20 @@ class map_freeze(Struct):
     map_fd: Fd
 
 
-class Batch(Struct):
+class LookupBatch(Struct):
     in_batch: Address64
     out_batch: Address64
+    keys: Address64
+    values: Address64
+    count: UInt
+    map_fd: Fd
+    elem_flags: LookupFlags
+    flags: Hex64
+
+
+class UpdateBatch(Struct):
+    _in_batch: UInt64
+    _out_batch: UInt64
     keys: Address64
     values: Address64
     count: UInt
@@ -282,16 +317,19 @@ class Batch(Struct):
     flags: Hex64
 
 
-class UpdateBatch(Batch):
-    order = ("keys", "values", "count", "map_fd", "elem_flags", "flags")
-
-
-class DeleteBatch(Batch):
-    order = ("keys", "count", "map_fd", "elem_flags", "flags")
+class DeleteBatch(Struct):
+    _in_batch: UInt64
+    _out_batch: UInt64
+    keys: Address64
+    _values: UInt64
+    count: UInt
+    map_fd: Fd
+    elem_flags: LookupFlags
+    flags: Hex64
 
 
 class map_lookup_batch(Struct):
-    batch: Batch
+    batch: LookupBatch
 
 
 class map_update_batch(Struct):
@@ -315,7 +353,7 @@ class prog_load(Struct):
     log_buf: pointer(Within(this.log_size)) = length > 24
     kern_version: KernelVersion = length > 40
     prog_flags: ProgramFlags = length > 44
-    prog_name: InlineString[16] = length > 48
+    prog_name: GivenString(16, 48) = length > 48
     prog_ifindex: UInt = length > 64
     expected_attach_type: AttachType = length > 68
     prog_btf_fd: Fd = length > 72
@@ -401,7 +439,7 @@ class raw_tracepoint(Struct):
     name: pointer(String())
     prog_fd: Fd
     _pad: UInt
-    cookie: Hex64 = length > 16
+    cookie: Hex64 = length > 20
 
 
 class raw_tracepoint_open(Struct):
@@ -429,7 +467,7 @@ class prog_assoc_struct_ops(Struct):
 
 
 class stream_read(Struct):
-    stream_buf: Address64
+    stream_buf: pointer(Bytes[this.stream_buf_len])
     stream_buf_len: UInt
     stream_id: UInt
     prog_fd: Fd
@@ -465,8 +503,8 @@ class Tracing(Struct):
 
 
 class TracingMulti(Struct):
-    ids: Address64
-    cookies: Address64
+    ids: pointer(Array[UInt, this.cnt])
+    cookies: pointer(Array[Hex64, this.cnt])
     cnt: UInt
 
 
@@ -639,13 +677,13 @@ class prog_by_id(Struct):
 class map_by_id(Struct):
     map_id: UInt
     _next_id: UInt
-    open_flags: MapFlags = length > 8
+    open_flags: ObjectFlags = length > 8
 
 
 class btf_by_id(Struct):
     btf_id: UInt
     _next_id: UInt
-    open_flags: MapFlags = length > 8
+    open_flags: ObjectFlags = length > 8
     fd_by_id_token_fd: Fd = length > 8
 
 
@@ -660,7 +698,7 @@ class btf_load(Struct):
     btf_log_size: UInt
     btf_log_level: UInt
     btf_log_true_size: UInt = length > 28
-    btf_flags: BtfFlags = length > 32
+    btf_flags: FileFlags = length > 32
     btf_token_fd: Fd = length > 32
 
 
@@ -705,7 +743,10 @@ class Attributes(PointerTo):
 
     What the call fills in is read after it: ``late`` names fields of which nothing else is shown,
     ``changing`` those that are shown before and after, ``effect`` a field that is repeated behind the structure.
+    ``choose`` gives T by what the bytes say. ``minimum`` bytes must be given; ``zeros`` makes any byte beyond T count.
     """
+
+    filled_on_error = False
 
     def __init__(
         self,
@@ -715,9 +756,12 @@ class Attributes(PointerTo):
         effect: str = "",
         choose: Callable[[bytes], type[Struct]] | None = None,
         minimum: int = 1,
+        zeros: bool = False,
     ) -> None:
         super().__init__(target, "both" if late or changing or effect else "entry")
-        self.late, self.changing, self.effect, self.choose, self.minimum = late, changing, effect, choose, minimum
+        self.filled_on_error = self.when == "both"
+        self.late, self.changing, self.effect, self.choose = late, changing, effect, choose
+        self.minimum, self.zeros = minimum, zeros
 
     def argument(self, layout: Layout) -> Argument:
         if not layout.verbose:
@@ -754,7 +798,7 @@ class Attributes(PointerTo):
     def decoder(self, layout: Layout) -> Callable[[Any, bytes], Fields]:
         """A function of the scope and the bytes that exist."""
         decoders: dict[type[Struct], tuple[Decode, int]] = {}
-        abbreviate, choose = layout.abbreviate, self.choose
+        abbreviate, choose, zeros = layout.abbreviate, self.choose, self.zeros
         assert isinstance(self.target, StructType)
         usual = self.target.declaration
 
@@ -767,6 +811,8 @@ class Attributes(PointerTo):
             assert isinstance(value, Fields)
             if choose is not None:
                 value = Fields([("link_create", value)])
+            if zeros:
+                return Fields(value.pairs, len(data) > end)
             if not any(data[end:]):
                 return value
             if abbreviate:

@@ -63,7 +63,7 @@ def with_high_half(event: Any) -> Integer:
 
 
 # By type: what config is.
-CONFIGURATIONS = {0: with_high_half(HardwareEvent.spell), 1: SoftwareEvent, 3: with_high_half(CacheEvent.shape)}
+CONFIGURATIONS = {0: with_high_half(HardwareEvent.spell), 1: SoftwareEvent, 2: UInt64, 3: with_high_half(CacheEvent.shape)}
 
 
 def bits(number: int, names: list[str] | tuple[str, ...], first: int, last: int, reserved: str) -> list[tuple[str, Value]]:
@@ -115,7 +115,7 @@ class perf_event_attr(Struct):
             if name == "flags":
                 result += [
                     (flag, cls.precise(flags)) if flag == "precise_ip" else (flag, state)
-                    for flag, state in dict(bits(flags, FLAGS, len(FLAGS), 63, "__reserved_1")).items()
+                    for flag, state in dict(bits(flags, FLAGS, 63, len(FLAGS), "__reserved_1")).items()
                 ]
             elif name == "aux_action":
                 result += bits(scope.numbers[name], AUX_FLAGS, 931, 959, "__reserved_3")

@@ -24,7 +24,6 @@ from ptracer.decode.types import (
     Length,
     Loader,
     Pid,
-    Pointer,
     Provided,
     Ptr64,
     Target_,
@@ -417,11 +416,6 @@ class ThreadName(Target_):
 
     def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
         return [Step(BYTES, argument, CONSTANT, self.most)]
-
-
-class sock_fprog(Struct):
-    len: UShort
-    filter: Pointer
 
 
 class kcmp_epoll_slot(Struct):

@@ -185,6 +185,8 @@ class landlock_net_port_attr(Struct):
 class Recounted(PointerTo):
     """A pointer to a size that the call may change even when it fails."""
 
+    filled_on_error = True
+
     def __init__(self) -> None:
         super().__init__(UInt, "both")
 

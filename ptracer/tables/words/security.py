@@ -5,6 +5,7 @@ from __future__ import annotations
 from ptracer.decode.types import Integer
 from ptracer.decode.values import Hex, Symbol
 from ptracer.decode.words import Enum, Flags
+from ptracer.tables.words.errors import ErrorNumberType
 
 SeccompOperation = Enum("security.seccomp_operations", "SECCOMP_???")
 FilterFlags = Flags("security.seccomp_filter_flags", "SECCOMP_FILTER_FLAG_???")
@@ -28,9 +29,20 @@ Scopes = Flags("security.landlock_scopes", "LANDLOCK_SCOPE_???", width=8)
 
 SecurityAttribute = Enum("security.lsm_attributes", "LSM_ATTR_???")
 SecurityAttributeFlags = Flags("security.lsm_flags", "LSM_FLAG_???")
-SecurityModule = Enum("security.lsm_ids", "LSM_ID_???", width=8)
+SecurityModule = Enum("security.lsm_ids", None, width=8)
 
 NameSpaceTypes = Flags("security.name_space_types", "???_NS")
 NameSpaceOwner = Integer(
     8, shape=lambda number: Symbol(number, "LISTNS_CURRENT_USER") if number == 0xFFFFFFFFFFFFFFFF else Hex(number)
 )
+
+
+class UnsignedErrorNumber(ErrorNumberType):
+    """An errno in an unsigned integer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.signed = False
+
+
+RejectionError = UnsignedErrorNumber()
