@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+from collections.abc import Iterator
 from types import FunctionType, ModuleType
-from typing import Iterator
 
 from ptracer.decode.detail import Detail
 from ptracer.decode.signature import Signature
@@ -13,7 +13,6 @@ from ptracer.decode.words import Word
 from ptracer.plans import Plan
 from ptracer.regs import ABI, MAX_ARGUMENTS, X86_64, abi_of
 from ptracer.tables import calls
-
 
 FOREIGN = "#64"  # x32 has some of its calls twice, the second time as the 64-bit ABI has them: they do not work
 mentioned: dict[str, frozenset[str]] = {}  # by table module: the names in its code
@@ -100,7 +99,7 @@ class Signatures:
         if hasattr(function, "carried"):
             from ptracer.decode.carried import CarrierSignature
 
-            return CarrierSignature(name, function, abi, self.detail, self)
+            return CarrierSignature(function, abi, self.detail, self)
         return Signature(name, function, abi, self.detail)
 
     @staticmethod
@@ -111,6 +110,7 @@ class Signatures:
             if isinstance(word, Word) and all(choice in word.constants for choice in choices):
                 signature.choices = {word.key(word.constants[choice]): value for choice, value in choices.items()}
                 signature.selector = (parameter.index, word.key(-1))
+                signature.related = word.related
                 signature.variants = {}
                 return
         raise LookupError(f"{signature.name}: no argument has all of the constants {', '.join(choices)}")
@@ -122,7 +122,7 @@ class Signatures:
         key = args[index] & mask
         made = signature.variants.get(key)
         if made is None:
-            function = signature.choices.get(key)
+            function = signature.choices.get(key) or signature.choices.get(signature.related(key))
             if function is None:
                 return signature
             made = signature.variants[key] = self.signature(signature.name, function, signature.abi)

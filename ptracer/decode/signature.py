@@ -53,6 +53,7 @@ class Signature:
         self.variants: dict[int, Signature] | None = None
         self.selector = (-1, 0)
         self.choices: dict[int, FunctionType] = {}
+        self.related: Callable[[int], int] = int
         self.parameters, returns = self.declared(function, count)
         self.named = getattr(function, "named", False)
         self.names = [parameter.name for parameter in self.parameters]

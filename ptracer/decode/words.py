@@ -76,6 +76,10 @@ class Word(Integer):
         """What of the number chooses a variant of a signature."""
         return number & self.mask
 
+    def related(self, key: int) -> int:
+        """The key of which the variant serves where there is none for this one."""
+        return key
+
 
 class Enum(Word):
     """One constant. ``base`` is how an unknown number is written: ``%#x`` or ``%d``."""

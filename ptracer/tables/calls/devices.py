@@ -5,7 +5,25 @@ A command that is not here has an argument of which nobody knows more than its n
 
 from __future__ import annotations
 
-from ptracer.decode.types import CString, Fd, Hex64, HexInt, InOut, Int, Int64, Long, Out, Pid, Ptr, UInt, UInt64, ULong, UShort
+from ptracer.decode.expressions import this
+from ptracer.decode.types import (
+    Bytes,
+    CString,
+    Fd,
+    Hex64,
+    HexInt,
+    InOut,
+    Int,
+    Int64,
+    Long,
+    Out,
+    Pid,
+    Ptr,
+    UInt,
+    UInt64,
+    ULong,
+    UShort,
+)
 from ptracer.tables.structs.ioctl import Topic
 from ptracer.tables.structs.ioctl.exchange import Answer, Dump, Exchange, InBrackets
 from ptracer.tables.words.devices import (
@@ -36,7 +54,7 @@ Argument = Dump(KNOWN)
 terminal, interface, block, filesystem, scsi = (
     Topic(name) for name in ("terminal", "interface", "block", "filesystem", "scsi")
 )
-clock, fault, flash, process = (Topic(name) for name in ("clock", "fault", "flash", "process"))
+clock, fault, flash, input, process = (Topic(name) for name in ("clock", "fault", "flash", "input", "process"))
 
 
 def ioctl(fd: Fd, op: Command, argp: Argument): ...
@@ -369,3 +387,34 @@ ioctl__MEMGETREGIONCOUNT = ioctl__TIOCOUTQ
 ioctl__UBI_IOCRMVOL = ioctl__UBI_IOCRPEB = ioctl__UBI_IOCSPEB = ioctl__UBI_IOCDET = ioctl__UBI_IOCEBER = ioctl__TIOCSPGRP
 ioctl__UBI_IOCEBUNMAP = ioctl__UBI_IOCEBISMAP = ioctl__TIOCSPGRP
 ioctl__UBI_IOCVOLCRBLK = ioctl__UBI_IOCVOLRMBLK = ioctl__TIOCEXCL
+
+
+# --- input devices: linux/input.h
+
+
+def ioctl__EVIOCGVERSION(fd: Fd, op: Command, argp: Out[HexInt]): ...
+def ioctl__EVIOCGID(fd: Fd, op: Command, argp: Out[input.input_id]): ...
+def ioctl__EVIOCGREP(fd: Fd, op: Command, argp: Out[input.Repeat]): ...
+def ioctl__EVIOCSREP(fd: Fd, op: Command, argp: input.Repeat): ...
+def ioctl__EVIOCGKEYCODE(fd: Fd, op: Command, argp: Out[input.ScannedKey]): ...
+def ioctl__EVIOCSKEYCODE(fd: Fd, op: Command, argp: input.ScannedKey): ...
+def ioctl__EVIOCGKEYCODE_V2(fd: Fd, op: Command, argp: Out[input.input_keymap_entry]): ...
+def ioctl__EVIOCSKEYCODE_V2(fd: Fd, op: Command, argp: input.input_keymap_entry): ...
+def ioctl__EVIOCSFF(fd: Fd, op: Command, argp: input.ff_effect): ...
+def ioctl__EVIOCGNAME(fd: Fd, op: Command, argp: Out[Bytes[this.ret]]): ...
+def ioctl__EVIOCGPROP(fd: Fd, op: Command, argp: Out[input.Properties]): ...
+def ioctl__EVIOCGKEY(fd: Fd, op: Command, argp: Out[input.Keys]): ...
+def ioctl__EVIOCGLED(fd: Fd, op: Command, argp: Out[input.Lights]): ...
+def ioctl__EVIOCGSND(fd: Fd, op: Command, argp: Out[input.Sounds]): ...
+def ioctl__EVIOCGSW(fd: Fd, op: Command, argp: Out[input.Switches]): ...
+def ioctl__EVIOCGBIT(fd: Fd, op: Command, argp: Out[input.Events]): ...
+def ioctl__EVIOCGMTSLOTS(fd: Fd, op: Command, argp: Out[input.Slots]): ...
+def ioctl__EVIOCGABS(fd: Fd, op: Command, argp: Out[input.Axis]): ...
+def ioctl__EVIOCSABS(fd: Fd, op: Command, argp: input.Axis): ...
+
+
+ioctl__EVIOCGPHYS = ioctl__EVIOCGUNIQ = ioctl__EVIOCGNAME
+ioctl__EVIOCRMFF = ioctl__TCSBRK
+ioctl__EVIOCGEFFECTS = ioctl__BLKIOMIN
+ioctl__EVIOCGRAB = ioctl__EVIOCREVOKE = ioctl__BLKRASET
+ioctl__EVIOCSCLOCKID = ioctl__TIOCSPGRP

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from ptracer.decode.types import Integer, Layout
 from ptracer.decode.values import Joined, Symbol, Unknown, Value
@@ -16,12 +17,67 @@ def number(value: int) -> str:
     return f"{value:#x}" if value else "0"
 
 
+@dataclass(frozen=True)
+class Family:
+    """Commands that differ in a parameter, which is the size or the index: ``EVIOCGNAME(32)``, ``EVIOCGABS(ABS_X)``.
+
+    ``first`` is the one whose parameters are zero, ``count`` how many indices there are, ``word`` what they are called.
+    """
+
+    name: str
+    first: int
+    count: int = 1
+    sized: bool = True
+    word: str = ""
+    unknown: str = ""
+    zero: bool = True  # whether the index zero has a name
+
+    def text(self, command: int) -> str:
+        """The command with its parameters."""
+        parameters = []
+        if self.count > 1:
+            index = (command & 0xFF) - (self.first & 0xFF)
+            parameters.append(Enum(self.word, self.unknown).spell(index).text if self.word and (index or self.zero) else str(index))
+        if self.sized:
+            parameters.append(str(command >> 16 & 0x3FFF))
+        return f"{self.name}({', '.join(parameters)})"
+
+
+READ, WRITE = 2 << 30, 1 << 30
+FAMILIES = (
+    Family("EVIOCGNAME", READ | 0x4506),
+    Family("EVIOCGPHYS", READ | 0x4507),
+    Family("EVIOCGUNIQ", READ | 0x4508),
+    Family("EVIOCGPROP", READ | 0x4509),
+    Family("EVIOCGMTSLOTS", READ | 0x450A),
+    Family("EVIOCGKEY", READ | 0x4518),
+    Family("EVIOCGLED", READ | 0x4519),
+    Family("EVIOCGSND", READ | 0x451A),
+    Family("EVIOCGSW", READ | 0x451B),
+    Family("EVIOCGBIT", READ | 0x4520, 0x20, word="input.event_types", unknown="EV_???", zero=False),
+    Family("EVIOCGABS", READ | 0x4540, 0x40, sized=False, word="input.absolute_axes", unknown="ABS_???"),
+    Family("EVIOCSABS", WRITE | 0x45C0, 0x40, sized=False, word="input.absolute_axes", unknown="ABS_???"),
+    Family("HIDIOCGRAWNAME", READ | 0x4804),
+    Family("HIDIOCGRAWPHYS", READ | 0x4805),
+    Family("HIDIOCSFEATURE", READ | WRITE | 0x4806),
+    Family("HIDIOCGFEATURE", READ | WRITE | 0x4807),
+    Family("HIDIOCGRAWUNIQ", READ | 0x4808),
+    Family("HIDIOCGPHYS", READ | 0x4812),
+    Family("JSIOCGNAME", READ | 0x6A13),
+    Family("SPI_IOC_MESSAGE", WRITE | 0x6B00),
+    Family("UI_GET_SYSNAME", READ | 0x552C),
+    Family("MIXER_READ", READ | 0x4D00, 0x100, sized=False),
+    Family("MIXER_WRITE", WRITE | 0x4D00, 0x100, sized=False),
+)
+
+
 class CommandWord(Word):
     """A command. Some belong to several drivers, whose names are all shown; one that is unknown is taken apart."""
 
     def __init__(self) -> None:
         super().__init__("", None)
         self.by_name: dict[str, int] = {}
+        self.families: dict[int, Family] = {}
 
     @property
     def constants(self) -> Constants:
@@ -29,23 +85,31 @@ class CommandWord(Word):
             from ptracer.tables.constants.ioctl import IOCTLS
 
             self.by_name = {name: command for command, names in IOCTLS.items() for name in names.split(" or ")}
+            self.by_name |= {family.name: family.first for family in FAMILIES}
         return self.by_name
+
+    def family(self, command: int) -> Family | None:
+        """What a command whose number carries a parameter belongs to."""
+        if not self.families:
+            self.families = {family.first + index: family for family in FAMILIES for index in range(family.count)}
+        return self.families.get(command & 0xC000FFFF)
+
+    def related(self, key: int) -> int:
+        family = self.family(key)
+        return key if family is None else family.first
 
     def spelling(self, command: int) -> Symbol:
         from ptracer.tables.constants.ioctl import IOCTLS
 
+        names = IOCTLS[command].split(" or ") if command in IOCTLS else []
+        family = self.family(command)
+        if family is not None:
+            names.append(family.text(command))
+        if names:
+            return Symbol(command, " or ".join(sorted(names)), number(command), tuple(names))
         kind, index, size = command >> 8 & 0xFF, command & 0xFF, command >> 16 & 0x3FFF
         direction = DIRECTIONS[command >> 30]
-        names = [IOCTLS[command]] if command in IOCTLS else []
-        names = [computed] + names if (computed := counted(command, direction, kind, index, size)) else names
-        if names:
-            return Symbol(command, " or ".join(names), number(command), tuple(names))
         return Symbol(command, f"_IOC({direction}, {number(kind)}, {number(index)}, {number(size)})", number(command))
-
-
-def counted(command: int, direction: str, kind: int, index: int, size: int) -> str | None:
-    """The name of a command whose number carries a parameter."""
-    return None
 
 
 Command = CommandWord()
@@ -214,3 +278,7 @@ ClockFeatures = BitNumbers("devices.clock_features", "RTC_FEATURE_???", width=8)
 ClockBackup = Enum("devices.clock_backups", "RTC_BSM_???", width=8)
 CoreDumpState = Flags("devices.core_dump_states", "PIDFD_COREDUMP_???")
 DescriptorFlags = Flags("files.open_flags", "O_???")
+
+KeyCode = Enum("input.keys", "KEY_???")
+SlotCode = Enum("input.absolute_axes", "ABS_MT_???")
+EffectType = Enum("input.force_feedback", "FF_???", width=2)
