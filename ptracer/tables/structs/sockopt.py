@@ -28,8 +28,8 @@ from ptracer.decode.words import Word
 from ptracer.errors import Fault
 from ptracer.plans import ARGUMENT, BYTES, FIELD, TARGET, field_in, pointer_in
 from ptracer.regs import ABI
+from ptracer.tables.structs.bpf import sock_fprog
 from ptracer.tables.structs.internet import InterfaceIndex, Internet6Address, InternetAddress, hardware_value, interface_value
-from ptracer.tables.structs.process import sock_fprog
 from ptracer.tables.structs.sockaddr import LARGEST, Addresses, Remainder, length_at, terminated
 from ptracer.tables.words import network as words
 from ptracer.tables.words.errors import ErrorNumber
