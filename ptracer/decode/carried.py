@@ -1,16 +1,15 @@
 """Calls whose arguments are not in the registers where they belong: carried by another call, or left in memory.
 
-``mmap = carrying(old_mmap, memory.mmap, InMemory(0))`` in a table reads: the arguments of memory's ``mmap`` lie
-where argument 0 points, and where they cannot be read the call is shown as ``old_mmap`` says.
+``mmap = carrying(mmap, memory.mmap, InMemory(0))`` in a table reads: the arguments of memory's ``mmap`` lie where
+argument 0 points; if they cannot be read, the call is shown as its own ``mmap`` says.
 ``socketcall__SYS_BIND = carrying(socketcall, network.bind, InMemory(1))`` gives the call its own name as well.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from types import FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ptracer.decode.call import Call, LiveCall
 from ptracer.decode.detail import Detail
@@ -24,6 +23,16 @@ if TYPE_CHECKING:
     from ptracer.decode.registry import Signatures
 
 
+class Source(Protocol):
+    """Where the arguments of a carried call are."""
+
+    def gather(self, call: Call, count: int) -> tuple[int, ...]:
+        """The arguments of the carried call. Fault: they cannot be read."""
+
+    def steps(self, count: int, abi: ABI) -> list[Step] | None:
+        """What to copy at entry to know them; None: only ``gather`` knows."""
+
+
 class InMemory:
     """The arguments are words one after another, where the argument with this index points to."""
 
@@ -31,32 +40,32 @@ class InMemory:
         self.pointer = pointer
 
     def gather(self, call: Call, count: int) -> tuple[int, ...]:
-        """The arguments of the carried call. Fault: they cannot be read."""
+        """The arguments, which are read."""
         word = call.abi.word_size
         data = call.read(call.args[self.pointer], count * word)
         return tuple(int.from_bytes(data[place : place + word], "little") for place in range(0, len(data), word))
 
     def steps(self, count: int, abi: ABI) -> list[Step] | None:
-        """What to copy at entry to know them; None: only ``gather`` knows."""
+        """As many words as there are arguments."""
         return [Step(BYTES, self.pointer, CONSTANT, count * abi.word_size)]
 
 
 class InRegisters:
-    """The arguments are in registers in an order of their own; a function of the call may find some elsewhere."""
+    """The arguments are in registers, in an order of their own."""
 
-    def __init__(self, *places: int | Callable[[Call], int]) -> None:
+    def __init__(self, *places: int) -> None:
         self.places = places
 
     def gather(self, call: Call, count: int) -> tuple[int, ...]:
-        """The arguments of the carried call."""
-        return tuple(call.args[place] if isinstance(place, int) else place(call) for place in self.places)
+        """The arguments in their order."""
+        return tuple(call.args[place] for place in self.places)
 
     def steps(self, count: int, abi: ABI) -> list[Step] | None:
-        """What to copy at entry to know them; None: only ``gather`` knows."""
-        return [] if all(isinstance(place, int) for place in self.places) else None
+        """Nothing."""
+        return []
 
 
-def carrying(carrier: FunctionType, function: FunctionType, source: InMemory | InRegisters) -> FunctionType:
+def carrying(carrier: FunctionType, function: FunctionType, source: Source) -> FunctionType:
     """The ``def`` of ``carrier`` where it carries the call that ``function`` describes."""
     made = FunctionType(carrier.__code__, carrier.__globals__, carrier.__name__, carrier.__defaults__)
     made.__annotations__ = carrier.__annotations__
@@ -68,13 +77,13 @@ def carrying(carrier: FunctionType, function: FunctionType, source: InMemory | I
 class CarrierSignature(Signature):
     """The signature of the carrier, which hands each call over to the signature of what it carries."""
 
-    def __init__(self, name: str, function: FunctionType, abi: ABI, detail: Detail, signatures: Signatures) -> None:
+    def __init__(self, function: FunctionType, abi: ABI, detail: Detail, signatures: Signatures) -> None:
         self.signatures = signatures
-        self.source: InMemory | InRegisters = function.source  # type: ignore[attr-defined]
+        self.source: Source = function.source  # type: ignore[attr-defined]
         carried: FunctionType = function.carried  # type: ignore[attr-defined]
         self.carried = signatures.made(carried.__name__, carried, sys.modules[carried.__module__], abi)
         self.count = 1 + max((parameter.index for parameter in self.carried.parameters), default=-1)
-        super().__init__(name, function, abi, detail)
+        super().__init__(function.__name__, function, abi, detail)
         self.own_entry, self.entry = self.entry, self.hand_over
 
     def hand_over(self, call: Call) -> list[Any]:

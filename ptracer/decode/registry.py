@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 from collections.abc import Iterator
+from keyword import iskeyword
 from types import FunctionType, ModuleType
 
 from ptracer.decode.detail import Detail
@@ -41,7 +42,9 @@ def names_in(path: str) -> frozenset[str]:
 
 
 def declaration(name: str, abi: ABI) -> tuple[FunctionType, ModuleType] | None:
-    """The ``def`` of a call and the module it stands in."""
+    """The ``def`` of a call and the module it stands in; of ``break``, it is called ``break_``."""
+    if iskeyword(name):
+        name += "_"
     for module in modules(abi, name):
         function = module.__dict__.get(name)
         if isinstance(function, FunctionType):

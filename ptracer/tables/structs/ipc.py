@@ -16,10 +16,10 @@ from ptracer.decode.types import (
     KernelULong,
     Layout,
     Length,
+    Loader,
     Short,
     Target_,
     UInt,
-    UInt64,
     UShort,
 )
 from ptracer.decode.types import Integer as IntegerType
@@ -29,7 +29,19 @@ from ptracer.regs import ABI
 from ptracer.tables.words.ipc import OperationFlags, QueueFlags
 
 Pairs = list[tuple[str, Value]]
-Mode = IntegerType(4, shape=Permissions)
+
+
+class LowerHalf(IntegerType):
+    """An integer of which a 32-bit kernel has the lower half only: what follows is padding, or the upper half apart."""
+
+    def loader(self, layout: Layout) -> Loader:
+        if layout.abi.register_size == 8:
+            return super().loader(layout)
+        return IntegerType(self.width // 2, self.signed, self.shape).loader(layout)
+
+
+Mode = LowerHalf(4, shape=Permissions)
+Time = LowerHalf(8)
 
 
 class Gap(Target_):
@@ -68,9 +80,9 @@ class shmid64_ds(Struct):
     order = ("shm_perm", "shm_segsz", "shm_cpid", "shm_lpid", "shm_nattch", "shm_atime", "shm_dtime", "shm_ctime")
     shm_perm: ipc64_perm
     shm_segsz: KernelULong
-    shm_atime: UInt64
-    shm_dtime: UInt64
-    shm_ctime: UInt64
+    shm_atime: Time
+    shm_dtime: Time
+    shm_ctime: Time
     shm_cpid: Int
     shm_lpid: Int
     shm_nattch: KernelULong
@@ -109,9 +121,9 @@ class sembuf(Struct):
 
 class semid64_ds(Struct):
     sem_perm: ipc64_perm
-    sem_otime: UInt64
+    sem_otime: Time
     _unused1: Gap()
-    sem_ctime: UInt64
+    sem_ctime: Time
     _unused2: Gap()
     sem_nsems: KernelULong
     _unused3: Array[KernelULong, 2]
@@ -141,9 +153,9 @@ class msqid64_ds(Struct):
         "msg_perm", "msg_stime", "msg_rtime", "msg_ctime", "msg_qnum", "msg_qbytes", "msg_lspid", "msg_lrpid",
     )  # fmt: skip
     msg_perm: ipc64_perm
-    msg_stime: UInt64
-    msg_rtime: UInt64
-    msg_ctime: UInt64
+    msg_stime: Time
+    msg_rtime: Time
+    msg_ctime: Time
     _msg_cbytes: KernelULong
     msg_qnum: KernelULong
     msg_qbytes: KernelULong

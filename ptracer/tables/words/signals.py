@@ -45,7 +45,7 @@ class HandlerWord(Integer):
         super().__init__(0)
 
     def value(self, layout: Layout) -> Callable[[int], Value]:
-        last = (1 << 8 * layout.abi.word_size) - 1
+        last = (1 << 64) - 1  # no 32-bit number is SIG_ERR
         names = {0: Symbol(0, "SIG_DFL", "0"), 1: Symbol(1, "SIG_IGN", "0x1"), last: Symbol(last, "SIG_ERR", f"{last:#x}")}
         return lambda number: names.get(number) or Address(number)
 
@@ -67,7 +67,7 @@ def signals_of(mask: bytes) -> Sequence:
 
 
 class SignalSet(Target_):
-    """``SignalSet[this.sigsetsize]``: a set of signals, looked into only when it has the kernel's size.
+    """``SignalSet[this.sigsetsize]``: a set of signals, looked into when it has at least a word, at most the kernel's size.
 
     Where the kernel accepts fewer bytes (sigpending), ``SignalSet(this.sigsetsize, shorter=True)``.
     """
@@ -90,12 +90,12 @@ class SignalSet(Target_):
         return lambda scope, data, offset: signals_of(data[offset : offset + SET_SIZE])
 
     def fetcher(self, layout: Layout) -> Callable[[Any, int], Value]:
-        length, shorter = bind(self.length, layout.names), self.shorter
+        length, least = bind(self.length, layout.names), 1 if self.shorter else layout.abi.word_size
         remembered: dict[bytes, Value] = {}
 
         def fetch(scope: Any, address: int) -> Value:
             size = length(scope)
-            if size != SET_SIZE and not (shorter and 0 < size < SET_SIZE):
+            if not least <= size <= SET_SIZE:
                 return pointer_value(address)
             mask = scope.read(address, size)
             known = remembered.get(mask)
