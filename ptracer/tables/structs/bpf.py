@@ -562,7 +562,7 @@ class OfNetkit(LinkBeginning):
 
 
 class OfTarget(LinkBeginning):
-    target_btf_id: UInt
+    target_btf_id: UInt = this.target_btf_id
 
 
 class OfIterator(LinkBeginning):
@@ -611,9 +611,9 @@ GROUPS = frozenset((0, 1, 2, 3, 6, *range(8, 16), *range(18, 23), *range(29, 33)
 
 def link_kind(data: bytes) -> type[LinkBeginning]:
     """Which structure link_create is, with its first fields at hand."""
-    kind, flags, target = (int.from_bytes(data[i : i + 4], "little") for i in (8, 12, 16))
-    if kind in GROUPS and len(data) > 8:
-        return OfGroup if flags & (BPF_F_BEFORE | BPF_F_AFTER) else OfTarget if target else LinkBeginning
+    kind, flags = (int.from_bytes(data[i : i + 4], "little") for i in (8, 12))
+    if kind in GROUPS:
+        return OfGroup if flags & (BPF_F_BEFORE | BPF_F_AFTER) else OfTarget
     return LINKS.get(kind, LinkBeginning)
 
 

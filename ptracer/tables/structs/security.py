@@ -19,6 +19,7 @@ from ptracer.decode.types import (
     HexInt,
     Layout,
     Length,
+    Loader,
     PointerTo,
     Step,
     Target_,
@@ -61,16 +62,27 @@ class keyctl_dh_params(Struct):
     base: Key
 
 
+class Spare(Array):
+    """``Spare(8)``: reserved integers, that are shown only where one is not zero."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(HexInt, count)
+
+    def loader(self, layout: Layout) -> Loader:
+        load, size = super().loader(layout), self.size(layout.abi)
+        return lambda scope, data, offset: load(scope, data, offset) if any(data[offset : offset + size]) else None
+
+
 def spared(pairs: Pairs) -> Pairs:
-    """What is reserved is shown when it is not zero; the kernel's name of it would hide it."""
-    return [("__spare" if name == "spare" else name, value) for name, value in pairs if name != "spare" or any(value.items)]
+    """The kernel's name of reserved integers begins with underscores, which would hide it."""
+    return [("__spare" if name == "spare" else name, value) for name, value in pairs if value is not None]
 
 
 class keyctl_kdf_params(Struct):
     hashname: CString
     otherinfo: PointerTo(Bytes[this.otherinfolen])
     otherinfolen: UInt
-    spare: Array[HexInt, 8]
+    spare: Spare(8)
 
     @classmethod
     def shown(cls, pairs: Pairs, scope: Any) -> Pairs:
@@ -81,7 +93,7 @@ class keyctl_pkey_params(Struct):
     key_id: Key
     in_len: UInt
     out_len: UInt
-    spare: Array[HexInt, 7]
+    spare: Spare(7)
 
     @classmethod
     def shown(cls, pairs: Pairs, scope: Any) -> Pairs:
@@ -94,7 +106,7 @@ class keyctl_verify_params(Struct):
     key_id: Key
     in_len: UInt
     in2_len: UInt
-    spare: Array[HexInt, 7]
+    spare: Spare(7)
 
     @classmethod
     def shown(cls, pairs: Pairs, scope: Any) -> Pairs:
@@ -108,7 +120,7 @@ class keyctl_pkey_query(Struct):
     max_sig_size: UShort
     max_enc_size: UShort
     max_dec_size: UShort
-    spare: Array[HexInt, 10]
+    spare: Spare(10)
 
     @classmethod
     def shown(cls, pairs: Pairs, scope: Any) -> Pairs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ptracer.decode.types import Integer
-from ptracer.decode.values import Annotated, Applied, Explained, Hex, Joined, Symbol, Value
+from ptracer.decode.values import Annotated, Applied, Explained, Hex, Joined, Meant, Symbol, Value
 from ptracer.decode.words import Enum, Flags, Special, Word
 from ptracer.tables.words.security import FilterAction
 
@@ -28,10 +28,15 @@ NetfilterFlags = Flags("bpf.netfilter_flags", "BPF_F_NETFILTER_???")
 Statistics = Enum("bpf.statistics_types", "BPF_STATS_???")
 DescriptorType = Enum("bpf.fd_types", "BPF_FD_TYPE_???")
 RegisterNumber = Enum("bpf.registers", "BPF_REG_???")
+
+
+def version_parts(number: int) -> list[int]:
+    """Linux 5.4.3 as three numbers."""
+    return [number >> 16, number >> 8 & 255, number & 255]
+
+
 NumaNode = Integer(4, shape=lambda number: Explained(number, "NUMA_NO_NODE", str(number)) if number == 0xFFFFFFFF else number)
-KernelVersion = Integer(
-    4, shape=lambda number: Applied("KERNEL_VERSION", [number >> 16, number >> 8 & 255, number & 255])
-)
+KernelVersion = Integer(4, shape=lambda number: Meant(Hex(number), Applied("KERNEL_VERSION", version_parts(number))))
 Extra = Special(Integer(8), {0xFFFFFFFFFFFFFFFF: "UINT64_MAX"})
 
 # --- instructions: the class of one says what its other bits mean

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from ptracer.decode.types import Integer
-from ptracer.decode.values import Annotated, Explained, Hex, Joined, Symbol, Value
+from collections.abc import Callable
+
+from ptracer.decode.types import Integer, Layout
+from ptracer.decode.values import Annotated, Hex, Joined, Value
 from ptracer.decode.words import Enum, Flags, Parts, group
 
 InitModuleFlags = Flags("kernel.init_module_flags", "MODULE_INIT_???")
@@ -20,21 +22,21 @@ RebootMagic2 = Enum("kernel.reboot_magics2", "LINUX_REBOOT_MAGIC2???")
 RebootCommand = Enum("kernel.reboot_commands", "LINUX_REBOOT_CMD_???")
 
 
-class ExplainedEnum(Enum):
-    """A number with its name beside it."""
+class Remarked(Enum):
+    """A number with a remark: what it means."""
 
-    def spelling(self, number: int) -> Symbol:
-        symbol = super().spelling(number)
-        return Explained(number, symbol.text.removeprefix(f"{number} /* ").removesuffix(" */"), str(number))
+    def value(self, layout: Layout) -> Callable[[int], Value]:
+        names = {number: name for name, number in self.constants.items()}
+        return lambda number: Annotated(number, names.get(number) or str(self.unknown))
 
 
-SyslogAction = ExplainedEnum("kernel.syslog_actions", "SYSLOG_ACTION_???", signed=True, decimal=True)
+SyslogAction = Remarked("kernel.syslog_actions", "SYSLOG_ACTION_???", signed=True, decimal=True)
 
 
 def log_level(number: int) -> Value:
     """What is shown on the console: messages below a level, so the highest is one more than the last."""
     names = {level: name for name, level in group("kernel.log_levels").items()}
-    return Explained(number, names.get(number) or ("LOGLEVEL_DEBUG+1" if number == 8 else "LOGLEVEL_???"), str(number))
+    return Annotated(number, names.get(number) or ("LOGLEVEL_DEBUG+1" if number == 8 else "LOGLEVEL_???"))
 
 
 LogLevel = Integer(4, signed=True, shape=log_level)
