@@ -282,3 +282,29 @@ DescriptorFlags = Flags("files.open_flags", "O_???")
 KeyCode = Enum("input.keys", "KEY_???")
 SlotCode = Enum("input.absolute_axes", "ABS_MT_???")
 EffectType = Enum("input.force_feedback", "FF_???", width=2)
+
+ConsoleMode = Enum("devices.console_modes", "KD_???")
+KeyboardMode = Enum("devices.keyboard_modes", "K_???", signed=True, decimal=True)
+KeyboardMetaMode = Enum("devices.keyboard_meta_modes", "K_???")
+KeyboardKind = Enum("devices.console_keyboards", "KB_???", width=1)
+FontOperation = Enum("devices.font_operations", "KD_FONT_OP_???")
+FontFlags = Flags("devices.font_flags", "KD_FONT_FLAG_???")
+PreciseRequestFlags = Flags("devices.precise_request_flags", "PTP_???")
+PreciseOutputFlags = Flags("devices.precise_output_flags", "PTP_???")
+PrecisePinFunction = Enum("devices.precise_pin_functions", "PTP_PF_???")
+
+
+class LightsWord(Flags):
+    """The lights of a keyboard, or which of them show its state, and by default: the same bits, four places higher."""
+
+    def __init__(self, unknown: str, defaults: bool) -> None:
+        super().__init__("devices.console_lights", unknown, 1)
+        self.defaults = defaults
+
+    def spelling(self, number: int) -> Symbol:
+        names = self.constants
+        bits = dict(names) | ({f"{name}<<4": bit << 4 for name, bit in names.items()} if self.defaults else {})
+        return Flags(bits, self.unknown, 1).spelling(number)
+
+
+ConsoleLights, KeyboardLights = LightsWord("LED_???", False), LightsWord("LED_???", True)

@@ -1,0 +1,231 @@
+"""Consoles and keyboards. Source: ioctl_console(2), linux/kd.h, linux/keyboard.h."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ptracer.decode.expressions import this
+from ptracer.decode.structs import Struct
+from ptracer.decode.types import (
+    Array,
+    HexInt,
+    HexShort,
+    Int,
+    Integer,
+    Layout,
+    Loader,
+    Pointer,
+    Ptr,
+    Target_,
+    UInt,
+    UShort,
+)
+from ptracer.decode.values import Annotated, Applied, Hex, Joined, Sequence, Symbol, Text, Value
+from ptracer.decode.words import Enum, group
+from ptracer.regs import ABI
+from ptracer.tables.structs.ioctl.exchange import answered
+
+PIT_TICK_RATE = 1193182  # of the chip that makes the sound
+CHARACTERS = {"KT_LATIN", "KT_META", "KT_LETTER", "KT_DEAD2"}  # the kinds of keys that give a character
+ESCAPES = {7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r", 0x27: "\\'", 0x5C: "\\\\"}
+
+
+def pitch(number: int) -> Value:
+    """A period of the timer chip, with its frequency."""
+    divisor = number & 0xFFFFFFFF
+    return Annotated(number, f"{PIT_TICK_RATE // divisor} Hz" if divisor else "off")
+
+
+def tone(number: int) -> Value:
+    """A period, and for how long in the upper half."""
+    duration, period = number >> 16 & 0xFFFF, number & 0xFFFF
+    value = Joined([Joined([duration, 16], "<<"), period]) if duration else period
+    if not duration or not period:
+        return Annotated(value, "off")
+    return Annotated(value, f"{PIT_TICK_RATE // period} Hz, {duration} ms")
+
+
+Pitch, Tone = Integer(0, shape=pitch), Integer(0, shape=tone)
+
+
+def quoted(code: int) -> str:
+    """A character as C writes it."""
+    return f"'{ESCAPES.get(code) or (chr(code) if 0x20 <= code < 0x7F else f'\\x{code:02x}')}'"
+
+
+def character(code: int) -> Value:
+    """A character on its own."""
+    return Symbol(code, quoted(code), str(code))
+
+
+Character = Integer(1, shape=character)
+
+
+def key_value(number: int) -> Value:
+    """What a key does: by name, or a kind and a value."""
+    name = KEYS.spell(number)
+    if name.text.startswith("K_"):
+        return Annotated(Hex(number), name.text)
+    kinds = {value: name for name, value in group("devices.keyboard_types").items()}
+    kind, value = kinds.get(number >> 8, f"{number >> 8:#x}"), number & 0xFF
+    shown = quoted(value) if kind in CHARACTERS else f"{value:#x}" if value else "0"
+    return Annotated(Hex(number), f"K({kind}, {shown})")
+
+
+KEYS = Enum("devices.keyboard_values")
+KeyValue = Integer(2, shape=key_value)
+
+
+def key_table(number: int) -> Value:
+    """Which of the tables of a keyboard: the modifiers that are held."""
+    for name, value in group("devices.keyboard_tables").items():
+        if value == number:
+            return Symbol(number, name)
+    bits = [(name, bit) for name, bit in group("devices.keyboard_shifts").items() if number >> bit & 1]
+    return Joined([Joined([1, Symbol(bit, name, str(bit))], "<<") for name, bit in bits])
+
+
+class kbentry(Struct):
+    kb_table: Integer(1, shape=key_table)
+    kb_index: Integer(1)
+    kb_value: KeyValue
+
+
+class asked_kbentry(Struct):
+    kb_table: Integer(1, shape=key_table)
+    kb_index: Integer(1)
+    kb_value: KeyValue = answered
+
+
+def function_key(number: int) -> Value:
+    """A key that gives a string."""
+    return Applied("KVAL", [KEYS.spell(0x100 | number)])
+
+
+class KeyString(Target_):
+    """The string of a key: at most 512 characters with the NUL."""
+
+    def size(self, abi: ABI) -> int:
+        return 512
+
+    def alignment(self, abi: ABI) -> int:
+        return 1
+
+    def loader(self, layout: Layout) -> Loader:
+        limit = layout.string_limit
+
+        def load(scope: Any, data: bytes, offset: int) -> Value:
+            text = data[offset : offset + 512].split(b"\0", 1)[0]
+            return Text(text[:limit], len(text) > limit)
+
+        return load
+
+
+class kbsentry(Struct):
+    kb_func: Integer(1, shape=function_key)
+    kb_string: KeyString()
+
+
+class asked_kbsentry(Struct):
+    kb_func: Integer(1, shape=function_key)
+    kb_string: KeyString() = answered
+
+
+class kbdiacr(Struct):
+    diacr: Character
+    base: Character
+    result: Character
+
+
+class kbdiacruc(Struct):
+    diacr: HexInt
+    base: HexInt
+    result: HexInt
+
+
+class Room(Target_):
+    """Room for 256 elements, of which as many are used as a field before it says."""
+
+    def __init__(self, element: Any) -> None:
+        self.element = element.as_type()
+
+    def size(self, abi: ABI) -> int:
+        return 256 * self.element.size(abi)
+
+    def alignment(self, abi: ABI) -> int:
+        return self.element.alignment(abi)
+
+    def loader(self, layout: Layout) -> Loader:
+        load, size, limit = self.element.loader(layout), self.element.size(layout.abi), layout.element_limit()
+
+        def load_all(scope: Any, data: bytes, offset: int) -> Value:
+            count = min(scope.numbers["kb_cnt"], 256)
+            shown = count if limit is None else min(count, limit)
+            return Sequence([load(scope, data, offset + i * size) for i in range(shown)], shown < count)
+
+        return load_all
+
+
+class Accents(Struct):
+    kb_cnt: UInt
+    kbdiacr: Room(kbdiacr)
+
+
+class UnicodeAccents(Struct):
+    kb_cnt: UInt
+    kbdiacruc: Room(kbdiacruc)
+
+
+class kbkeycode(Struct):
+    scancode: HexInt
+    keycode: HexInt
+
+
+class kbd_repeat(Struct):
+    delay: Int
+    period: Int
+
+
+class unipair(Struct):
+    unicode: HexShort
+    fontpos: HexShort
+
+
+class Answering(Target_):
+    """A pointer that is followed only when the call has succeeded."""
+
+    def __init__(self, pointer: Any) -> None:
+        self.pointer = pointer
+
+    def size(self, abi: ABI) -> int:
+        return self.pointer.size(abi)  # type: ignore[no-any-return]
+
+    def alignment(self, abi: ABI) -> int:
+        return self.pointer.alignment(abi)  # type: ignore[no-any-return]
+
+    def parts(self) -> list[Any]:
+        """The pointer."""
+        return [self.pointer]
+
+    def loader(self, layout: Layout) -> Loader:
+        bare, followed = Pointer.loader(layout), self.pointer.loader(layout)
+        return lambda scope, data, offset: (bare if scope.error else followed)(scope, data, offset)
+
+
+class unimapdesc_given(Struct):
+    entry_ct: UShort
+    entries: Ptr[Array[unipair, this.entry_ct]]
+
+
+class unimapdesc(Struct):
+    entry_ct: UShort
+    entries: Answering(Ptr[Array[unipair, this.entry_ct]])
+
+
+class unimapinit(Struct):
+    advised_hashsize: UShort
+    advised_hashstep: UShort
+    advised_hashlevel: UShort
+
+
+ScreenMap = Array[HexShort, 256]
