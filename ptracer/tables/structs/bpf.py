@@ -13,13 +13,11 @@ from ptracer.decode.expressions import bind, this
 from ptracer.decode.extents import Decode, compile
 from ptracer.decode.structs import Struct, StructScope, StructType
 from ptracer.decode.types import (
-    Address64,
     Argument,
     Array,
     Bytes,
     Fd,
     Fetcher,
-    Hex64,
     HexInt,
     InlineString,
     Int,
@@ -133,7 +131,7 @@ class Unabridged(PointerTo):
     def loader(self, layout: Layout) -> Loader:
         if self.followed(layout):
             return super().loader(layout)
-        return (Address64 if self.size(layout.abi) == 8 else Integer(4, shape=Address64.shape)).loader(layout)
+        return Integer(self.size(layout.abi), shape=pointer_value).loader(layout)
 
 
 class sock_fprog(Struct):
@@ -220,22 +218,42 @@ class GivenString(InlineString):
         return load
 
 
-class Later(PointerTo):
-    """A pointer in a structure to what the call fills."""
+class AlignedInteger(Integer):
+    """An ``__aligned_u64``: where it lies is the same on every ABI."""
+
+    def alignment(self, abi: ABI) -> int:
+        return self.width
+
+
+Address64 = AlignedInteger(8, shape=pointer_value)
+Hex64 = AlignedInteger(8, shape=Hex)
+
+
+class Pointer64(PointerTo):
+    """``Pointer64(T)``: an ``__aligned_u64`` that points to T."""
+
+    def __init__(self, target: Any) -> None:
+        super().__init__(target, width=8)
+
+    def alignment(self, abi: ABI) -> int:
+        return 8
+
+
+class Unabridged64(Pointer64, Unabridged):
+    """The same, followed only where nothing is to be abbreviated."""
+
+
+class Later64(Pointer64):
+    """The same of what the call fills."""
 
     def loader(self, layout: Layout) -> Loader:
-        load, unfilled, size = super().loader(layout), self.target.unfilled(layout), self.size(layout.abi)
+        load, unfilled = super().loader(layout), self.target.unfilled(layout)
 
         def load_later(scope: Any, data: bytes, offset: int) -> Value:
-            address = int.from_bytes(data[offset : offset + size], "little")
+            address = int.from_bytes(data[offset : offset + 8], "little")
             return unfilled(scope, address) if scope.error and address else load(scope, data, offset)
 
         return load_later
-
-
-def pointer(target: Any) -> PointerTo:
-    """An ``__aligned_u64`` that points to something."""
-    return PointerTo(target, width=8)
 
 
 # What the program says it gives decides what is shown: a field of which not one byte is given is left out.
@@ -346,11 +364,11 @@ class map_delete_batch(Struct):
 class prog_load(Struct):
     prog_type: ProgramType
     insn_cnt: UInt
-    insns: Unabridged(Array[bpf_insn(), this.insn_cnt], width=8)
-    license: pointer(String())
+    insns: Unabridged64(Array[bpf_insn(), this.insn_cnt])
+    license: Pointer64(String())
     log_level: UInt = length > 24
     log_size: UInt = length > 24
-    log_buf: pointer(Within(this.log_size)) = length > 24
+    log_buf: Pointer64(Within(this.log_size)) = length > 24
     kern_version: KernelVersion = length > 40
     prog_flags: ProgramFlags = length > 44
     prog_name: GivenString(16, 48) = length > 48
@@ -372,7 +390,7 @@ class prog_load(Struct):
     log_true_size: UInt = length > 140
     prog_token_fd: Fd = length > 144
     fd_array_cnt: UInt = length > 148
-    signature: pointer(Bytes[this.signature_size]) = length > 152
+    signature: Pointer64(Bytes[this.signature_size]) = length > 152
     signature_size: UInt = length > 152
     keyring_id: Int = length > 152
 
@@ -404,7 +422,7 @@ class BoundPrograms(Struct):
     attach_type: AttachType
     query_flags: QueryFlags
     attach_flags: AttachFlags
-    prog_ids: Later(Array[UInt, this.prog_cnt], width=8)
+    prog_ids: Later64(Array[UInt, this.prog_cnt])
     prog_cnt: UInt
     _pad: UInt
     prog_attach_flags: Address64 = length > 32
@@ -436,7 +454,7 @@ class prog_attach(Struct):
 
 
 class raw_tracepoint(Struct):
-    name: pointer(String())
+    name: Pointer64(String())
     prog_fd: Fd
     _pad: UInt
     cookie: Hex64 = length > 20
@@ -467,7 +485,7 @@ class prog_assoc_struct_ops(Struct):
 
 
 class stream_read(Struct):
-    stream_buf: pointer(Bytes[this.stream_buf_len])
+    stream_buf: Pointer64(Bytes[this.stream_buf_len])
     stream_buf_len: UInt
     stream_id: UInt
     prog_fd: Fd
@@ -503,8 +521,8 @@ class Tracing(Struct):
 
 
 class TracingMulti(Struct):
-    ids: pointer(Array[UInt, this.cnt])
-    cookies: pointer(Array[Hex64, this.cnt])
+    ids: Pointer64(Array[UInt, this.cnt])
+    cookies: Pointer64(Array[Hex64, this.cnt])
     cnt: UInt
 
 
@@ -515,16 +533,16 @@ class PerfEvent(Struct):
 class KprobeMulti(Struct):
     flags: KprobeFlags
     cnt: UInt
-    syms: pointer(Array[pointer(String()), this.cnt])
-    addrs: pointer(Array[Hex64, this.cnt])
-    cookies: pointer(Array[Hex64, this.cnt])
+    syms: Pointer64(Array[Pointer64(String()), this.cnt])
+    addrs: Pointer64(Array[Hex64, this.cnt])
+    cookies: Pointer64(Array[Hex64, this.cnt])
 
 
 class UprobeMulti(Struct):
-    path: pointer(String(path=True))
-    offsets: pointer(Array[Hex64, this.cnt])
-    ref_ctr_offsets: pointer(Array[Hex64, this.cnt])
-    cookies: pointer(Array[Hex64, this.cnt])
+    path: Pointer64(String(path=True))
+    offsets: Pointer64(Array[Hex64, this.cnt])
+    ref_ctr_offsets: Pointer64(Array[Hex64, this.cnt])
+    cookies: Pointer64(Array[Hex64, this.cnt])
     cnt: UInt
     flags: UprobeFlags
     pid: Int
@@ -566,7 +584,7 @@ class OfTarget(LinkBeginning):
 
 
 class OfIterator(LinkBeginning):
-    iter_info: pointer(Array[bpf_iter_link_info, this.iter_info_len]) = length > 16
+    iter_info: Pointer64(Array[bpf_iter_link_info, this.iter_info_len]) = length > 16
     iter_info_len: UInt = length > 16
 
 
@@ -649,7 +667,7 @@ class iter_create(Struct):
 
 
 class obj(Struct):
-    pathname: pointer(String(path=True))
+    pathname: Pointer64(String(path=True))
     bpf_fd: Fd
     file_flags: FileFlags = length > 12
     path_fd: DirFd = length > 16
@@ -692,7 +710,7 @@ class link_by_id(Struct):
 
 
 class btf_load(Struct):
-    btf: pointer(Bytes[this.btf_size])
+    btf: Pointer64(Bytes[this.btf_size])
     btf_log_buf: Address64
     btf_size: UInt
     btf_log_size: UInt
@@ -707,7 +725,7 @@ class TaskQuery(Struct):
     fd: Fd
     flags: UInt
     buf_len: UInt
-    buf: pointer(Within(this.buf_len))
+    buf: Pointer64(Within(this.buf_len))
     prog_id: UInt
     fd_type: DescriptorType
     probe_offset: Hex64
