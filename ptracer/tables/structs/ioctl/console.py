@@ -50,7 +50,8 @@ Pitch, Tone = Integer(0, shape=pitch), Integer(0, shape=tone)
 
 def quoted(code: int) -> str:
     """A character as C writes it."""
-    return f"'{ESCAPES.get(code) or (chr(code) if 0x20 <= code < 0x7F else f'\\x{code:02x}')}'"
+    printable = chr(code) if 0x20 <= code < 0x7F else f"\\x{code:02x}"
+    return f"'{ESCAPES.get(code, printable)}'"
 
 
 def character(code: int) -> Value:
