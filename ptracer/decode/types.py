@@ -166,8 +166,8 @@ class Integer(Type):
 class KernelInteger(Integer):
     """The kernel's own long, which x32 has in 64 bits."""
 
-    def __init__(self, signed: bool = False) -> None:
-        super().__init__(0, signed)
+    def __init__(self, signed: bool = False, shape: Callable[[int], Value] | None = None) -> None:
+        super().__init__(0, signed, shape)
 
     def size(self, abi: ABI) -> int:
         return abi.register_size
@@ -206,7 +206,7 @@ Long = Integer(0, signed=True)
 ULong = Integer(0)
 Size = Integer(0)
 SSize = Integer(0, signed=True)
-KernelLong, KernelULong = KernelInteger(signed=True), KernelInteger()
+KernelLong, KernelULong, HexKernelLong = KernelInteger(signed=True), KernelInteger(), KernelInteger(shape=Hex)
 HexByte, HexShort, HexInt, HexLong, Hex64 = (hexadecimal[integer] for integer in (Byte, UShort, UInt, ULong, UInt64))
 OctalShort, OctalInt = octal[UShort], octal[UInt]
 Pid = Integer(4, signed=True)
@@ -559,7 +559,7 @@ class Array(Target_):
 
     def fetcher(self, layout: Layout) -> Fetcher:
         length, load, size = bind(self.length, layout.names), self.element.loader(layout), self.element.size(layout.abi)
-        limit, end = layout.element_limit(), 1 << 8 * layout.abi.word_size
+        limit, end = layout.element_limit(), 1 << 64
 
         def fetch(scope: Any, address: int) -> Value:
             count = length(scope)
@@ -679,7 +679,7 @@ class IOVectors(Target_):
     def fetcher(self, layout: Layout) -> Fetcher:
         count_of, word, limit = bind(self.count, layout.names), layout.abi.word_size, layout.string_limit
         total_of = bind(self.total, layout.names) if self.total is not None else None
-        elements, end = layout.element_limit(), 1 << 8 * word
+        elements, end = layout.element_limit(), 1 << 64
         def fetch(scope: Any, address: int) -> Value:
             count = count_of(scope)
             if count <= 0:

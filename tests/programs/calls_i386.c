@@ -101,7 +101,7 @@ static void clocks(void)
 static void signals(void)
 {
 	word *set = at_the_edge(NULL, 4), *old = at_the_edge(NULL, 4), *action = at_the_edge(NULL, 16), *former = at_the_edge(NULL, 16);
-	word *new_action = at_the_edge(NULL, 32), *stack = at_the_edge(NULL, 12);
+	word *new_action = at_the_edge(NULL, 76), *stack = at_the_edge(NULL, 12);
 	static const word sets[] = {0, 1, 0x80000000, 0xffffffff, 0x7fbffeff, 0x00010003, 0xfffff};
 	char *information = at_the_edge(NULL, 128);
 
@@ -276,7 +276,7 @@ static void sockets(void)
 	CARRY(1, AF_UNIX, SOCK_STREAM, 0), CARRY(1, AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 17), CARRY(2, 99, (word) address, 110), CARRY(3, 99, (word) address, 30), CARRY(4, 99, 5), CARRY(5, 99, (word) address, (word) size);
 	CARRY(6, 99, (word) address, (word) size), CARRY(7, 99, (word) address, (word) size), CARRY(8, AF_UNIX, SOCK_STREAM, 0, (word) pair), CARRY(9, 99, (word) text, 9, 0x4000), CARRY(10, 99, (word) text, 9, 2);
 	CARRY(11, 99, (word) text, 9, 0x40, (word) address, 110), CARRY(12, 99, (word) text, 9, 0x40, (word) address, (word) size), CARRY(13, 99, 2), CARRY(14, 99, 1, 2, (word) size, 4), CARRY(15, 99, 1, 4, (word) text, (word) size);
-	CARRY(16, 99, (word) message, 0), CARRY(17, 99, (word) message, 0), CARRY(18, 99, (word) address, (word) size, 0x80800), CARRY(19, 99, (word) message, 1, 0, (word) time), CARRY(20, 99, (word) message, 1, 0);
+	*size = 110, CARRY(16, 99, (word) message, 0), CARRY(17, 99, (word) message, 0), CARRY(18, 99, (word) address, (word) size, 0x80800), CARRY(19, 99, (word) message, 1, 0, (word) time), CARRY(20, 99, (word) message, 1, 0);
 	memcpy(a, (word[4]){AF_UNIX, SOCK_STREAM, 0, (word) pair}, 16);
 	if (!call(SYS_socketcall, 8, a)) {
 		CARRY(9, pair[0], (word) "hello", 5, 0), CARRY(10, pair[1], (word) text, 9, 0), CARRY(16, pair[0], (word) message, 0), CARRY(17, pair[1], (word) message, 0), CARRY(15, pair[0], 1, 4, (word) text, (word) size);

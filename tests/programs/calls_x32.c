@@ -17,8 +17,10 @@ typedef uint32_t word;
 /* Memory within the first four gigabytes, before a page that cannot be read. */
 static void *low(size_t size)
 {
-	static char *next;
-	char *area = mmap(next, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	static char *next = (char *) 0x10000000;
+	char *area = mmap(next, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+
+	next += 0x10000;
 
 	mprotect(area + 4096, 4096, PROT_NONE);
 	for (size_t i = 0; i < size; i++)
@@ -26,18 +28,25 @@ static void *low(size_t size)
 	return area + 4096 - size;
 }
 
+static char *low_string(const char *text)
+{
+	return strcpy(low(strlen(text) + 1), text);
+}
+
 static void times(void)
 {
 	int64_t *pair = low(32), *time = low(16), *one = low(8), *clock = low(208);
 	word *event = low(64), *id = low(4), *mask = low(8), *set = low(8);
 
+	char *path = low_string("path"), *text = low_string("message");
+
 	time[0] = 1, time[1] = 7, pair[0] = 5, pair[1] = 6, pair[2] = -1, pair[3] = 1L << 40, *one = 1700000000;
 	event[0] = 3, event[1] = 10, event[2] = 2, event[3] = 0x1234, event[4] = 0x5678, set[0] = 0x101, set[1] = 0, mask[0] = (word) (long) set, mask[1] = 8;
 	try(96, time, id), try(164, time, id), try(201, one), try(201, NULL), try(35, time, time), try(227, 0, time), try(228, 0, time), try(229, 0, time), try(230, 1, 1, time, time);
 	try(36, 0, pair), try(38, 1, pair, pair), try(526, 0, event, id), try(222, 0, event, id), try(223, 1, 1, pair, pair), try(224, 1, pair), try(225, 1), try(226, 1);
-	try(283, 0, 0), try(286, 3, 1, pair, pair), try(287, 3, pair), try(159, clock), try(305, 0, clock), try(132, "path", pair), try(235, "path", pair), try(261, -100, "path", pair), try(280, -100, "path", pair, 0);
+	try(283, 0, 0), try(286, 3, 1, pair, pair), try(287, 3, pair), try(159, clock), try(305, 0, clock), try(132, path, pair), try(235, path, pair), try(261, -100, path, pair), try(280, -100, path, pair, 0);
 	try(23, 3, set, set, NULL, time), try(270, 3, set, set, NULL, time), trial(270, 3, set, set, NULL, time, mask), try(271, NULL, 0, time, set, 8), try(7, pair, 2, 1);
-	try(202, id, 0, 5, time), try(202, id, 128 | 9, 5, time, id), try(202, id, 1, 5), try(202, id, 6, 0, time), try(148, 0, time), try(220, 1, set, 1, time), try(65, 1, set, 1), try(242, 3, "message", 7, 1, time), try(243, 3, id, 3, id, time);
+	try(202, id, 0, 5, time), try(202, id, 128 | 9, 5, time, id), try(202, id, 1, 5), try(202, id, 6, 0, time), try(148, 0, time), try(220, 1, set, 1, time), try(65, 1, set, 1), try(242, 3, text, 7, 1, time), try(243, 3, id, 3, id, time);
 	for (int i = 0; i < 26; i++)
 		clock[i] = i * 0x100000003L;
 	try(159, clock), try(305, 0, clock);
@@ -45,7 +54,7 @@ static void times(void)
 
 static void signals(void)
 {
-	word *action = low(20), *stack = low(12), *information = low(128), *set = low(8);
+	word *action = low(76), *stack = low(12), *information = low(128), *set = low(8);
 
 	for (word i = 0; i < 5; i++) {
 		action[0] = i * 0x1111, action[1] = 0x04000000 << i | i, action[2] = 0x1234, action[3] = 0x10101 << i, action[4] = i;
@@ -68,7 +77,7 @@ static void processes(void)
 	word *arguments = low(12), *numbers = low(40), *status = low(4);
 	int64_t *usage = low(144), *limits = low(16), *information = low(112), *clock = low(32);
 
-	arguments[0] = (word) (long) "never" ? 0 : 0, memcpy(numbers, "left\0right\0", 12), arguments[0] = (word) (long) numbers, arguments[1] = arguments[0] + 5, arguments[2] = 0;
+	memcpy(numbers, "left\0right\0", 12), arguments[0] = (word) (long) numbers, arguments[1] = arguments[0] + 5, arguments[2] = 0;
 	*status = 0x8b, limits[0] = 1024, limits[1] = -1;
 	try(520, numbers, arguments, arguments), try(59, numbers, arguments, arguments), try(545, -100, numbers, arguments, arguments, 0), try(322, -100, numbers, arguments, arguments, 0);
 	try(61, 7, status, 2, usage), try(529, 0, 1, NULL, 4, usage), try(247, 0, 1, NULL, 4, usage), try(98, 0, usage), try(99, information), try(100, clock);
@@ -106,7 +115,7 @@ static void communication(void)
 	try(41, 1, 1, 0), try(42, 3, address, 110), try(51, 3, address, size), try(43, 3, address, size), try(44, 3, text, 10, 0x4000, address), try(517, 3, text, 10, 0x40, address), try(45, 3, text, 10, 0x40, address), trial(517, 3, text, 10, 0x40, address, size), try(518, 3, message, 0), try(519, 3, message, 0), try(46, 3, message, 0), try(47, 3, message, 0);
 	try(537, 3, vectors, 1, 0, time), try(299, 3, vectors, 1, 0, time), try(538, 3, vectors, 1, 0), try(307, 3, vectors, 1, 0), try(541, 3, 1, 2, size, 4), try(542, 3, 1, 2, size, size), try(54, 3, 1, 2, size, 4), try(55, 3, 1, 2, size, size), try(541, 3, 1, 20, time, 16), try(541, 3, 1, 26, vector, 8), try(541, 3, 1, 13, time, 8), try(541, 3, 1, 66, time, 16);
 	try(233, 3, 1, 4, event), try(232, 3, event, 1, 7), try(281, 3, event, 1, 7, event), notification[0] = (word) (long) text, notification[1] = 10, notification[2] = 2, notification[3] = 0x1234, notification[4] = 0x5678;
-	try(527, 3, notification), try(244, 3, notification), try(240, "name", 0x40, 0600, queue), try(245, 3, queue, queue), try(206, 3, data), try(543, 3, data), try(209, 3, 1, vectors), try(544, 3, 1, vectors), try(208, 3, 1, 2, queue, time), try(210, 3, queue, queue);
+	try(527, 3, notification), try(244, 3, notification), try(240, address + 2, 0x40, 0600, queue), try(245, 3, queue, queue), try(206, 3, data), try(543, 3, data), try(209, 3, 1, vectors), try(544, 3, 1, vectors), try(208, 3, 1, 2, queue, time), try(210, 3, queue, queue);
 	memset(data, 0, 120);
 	for (int command = 0; command < 16; command++)
 		try(31, 1, command, data), try(66, 1, 0, command, data), try(71, 1, command, data);

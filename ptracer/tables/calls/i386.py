@@ -39,6 +39,7 @@ from ptracer.tables.structs.i386 import (
     timex64,
 )
 from ptracer.tables.structs.ipc import sembuf
+from ptracer.tables.structs.memory import user_desc
 from ptracer.tables.structs.messages import Before, MessageVector, ReceivedCount
 from ptracer.tables.structs.process import (
     CLONE_CHILD_CLEARTID,
@@ -105,7 +106,7 @@ def clone(
     child_stack: Register[1, Pointer],
     flags: Register[0, CloneFlags],
     parent_tid: Register[2, Out[Ptr[Int]]] = this.flags & (CLONE_PARENT_SETTID | CLONE_PIDFD),
-    tls: Register[3, Pointer] = this.flags & CLONE_SETTLS,
+    tls: Register[3, user_desc] = this.flags & CLONE_SETTLS,
     child_tidptr: Register[4, Pointer] = this.flags & (CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID),
 ) -> Pid: ...
 

@@ -13,6 +13,7 @@ from ptracer.decode.types import (
     Fd,
     Filled,
     HexInt,
+    HexKernelLong,
     HexLong,
     Int,
     Long,
@@ -457,7 +458,7 @@ def prctl__PR_SET_PTRACER(option: PrctlOption, pid: Ptracer): ...
 
 
 def arch_prctl(op: ArchPrctlOption, addr: HexLong): ...
-def arch_prctl__ARCH_GET_FS(op: ArchPrctlOption, addr: Out[Ptr[HexLong]]): ...
+def arch_prctl__ARCH_GET_FS(op: ArchPrctlOption, addr: Out[Ptr[HexKernelLong]]): ...
 def arch_prctl__ARCH_GET_CPUID(op: ArchPrctlOption): ...
 
 

@@ -10,7 +10,7 @@ from ptracer.decode.types import (
     Array,
     Bytes,
     Fetcher,
-    HexLong,
+    HexKernelLong,
     Int,
     KernelLong,
     KernelULong,
@@ -219,7 +219,7 @@ class mq_attr(Struct):
 class requested_mq_attr(Struct):
     """The attributes of a queue to be made: its flags are not looked at."""
 
-    mq_flags: HexLong
+    mq_flags: HexKernelLong
     mq_maxmsg: KernelLong
     mq_msgsize: KernelLong
     mq_curmsgs: KernelLong

@@ -56,7 +56,7 @@ class user_desc(Struct):
         for name, width in BITS:
             fields.append((name, bits & (1 << width) - 1))
             bits >>= width
-        if scope.call.abi.word_size == 4:
+        if scope.call.abi.register_size == 4:
             fields.pop()  # lm is there for 64-bit programs only
         return pairs + fields
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ptracer.decode.types import HexInt, Integer, Layout
+from ptracer.decode.types import HexInt, Integer, KernelInteger, Layout
 from ptracer.decode.values import Joined, Permissions, Symbol, Unknown, Value
 from ptracer.decode.words import Enum, Flags, Parts, Special
 
@@ -28,7 +28,7 @@ MessageCommand = commands("ipc.message_commands", "MSG_???")
 AttachFlags = Flags("ipc.shared_memory_attach_flags", "SHM_???")
 OperationFlags = Flags("ipc.semaphore_operation_flags", "SEM_???", width=2)
 MessageFlags = Flags("ipc.message_flags", "MSG_???")
-QueueFlags = Flags({"O_NONBLOCK": 0x800}, None, width=0)
+QueueFlags = KernelInteger(shape=Flags({"O_NONBLOCK": 0x800}, "O_???", width=8).spell)
 QueueMode = Integer(2, shape=Permissions)
 QueueOpenFlags = Flags("files.open_flags", "O_???", fields={0o3: "files.open_access_modes"})
 
