@@ -78,6 +78,19 @@ def explain(pid: int, error: OSError) -> list[str]:
     return lines
 
 
+def explain_command(pid: int, error: OSError) -> list[str]:
+    """The same for a child of ours, which only somebody above us can forbid."""
+    lines = explain(pid, error)[:1]
+    tracer = int(status_of(pid).get("TracerPid", "0"))
+    if tracer:
+        lines.append(f"The command has a tracer already: pid {tracer} ({status_of(tracer).get('Name', '?')}) follows children")
+    elif yama_scope() == 3:
+        lines.append(f"The command may not be traced: {YAMA_MEANING[3]}")
+    elif error.errno in (errno.EPERM, errno.ENOSYS):
+        lines.append("Tracing is forbidden here, perhaps by a container: give it the capability SYS_PTRACE")
+    return lines
+
+
 def denied(pid: int, status: dict[str, str]) -> list[str]:
     """Why the kernel's checks say no."""
     if has_capability(CAP_SYS_PTRACE):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from ptracer.arguments import suggestion
+from ptracer.arguments import UsageError, suggestion
 from ptracer.errors import PtracerError
 from ptracer.regs import ABI, I386, SYSTEM_CALL_ABIS, X32, X86_64
 
@@ -40,8 +40,8 @@ class SyscallSet:
         return (abi.name in self.every or name in self.names(abi)) != self.complement
 
     def __call__(self, name: str) -> bool:
-        """The same where the ABI is not known."""
-        return self.has(name)
+        """The same where the ABI is not known: as it is for the first one that has such a call."""
+        return self.has(name, next((abi for abi in SYSTEM_CALL_ABIS if name in abi.names), X86_64))
 
     @property
     def is_all(self) -> bool:
@@ -56,18 +56,23 @@ ALL = SyscallSet((), every=EVERY)
 NONE = SyscallSet(())
 
 
+def split(text: str) -> tuple[bool, str, list[str]]:
+    """Whether all others are meant (``!``, but not ``!!``), what follows, and its words: the whole text if there are none."""
+    rest = text.lstrip("!")
+    return (len(text) - len(rest)) % 2 == 1, rest, [word for word in rest.split(",") if word] or [text]
+
+
 def parse_syscalls(text: str) -> SyscallSet:
     """``[!]name,number,%class,/regex,?name,name@64,all`` or ``none``. PtracerError: no such call."""
-    complement = text.startswith("!")
-    text = text.removeprefix("!")
+    complement, text, items = split(text)
     if text == "none":
         return SyscallSet((), complement)
     terms: list[Matches] = []
     every: set[str] = set()
-    for item in text.split(","):
+    for item in items:
         word, at, designator = item.partition("@")
         if at and designator not in PERSONALITIES:
-            raise PtracerError(f"incorrect personality designator '{designator}' in qualification '{item}'")
+            raise UsageError(f"incorrect personality designator '{designator}' in qualification '{item}'")
         abis = (PERSONALITIES[designator],) if at else SYSTEM_CALL_ABIS
         optional = word.startswith("?")
         word = word.removeprefix("?")
@@ -148,12 +153,11 @@ class NumberSet:
 
 def parse_members(text: str, kind: str, resolve: Callable[[str], int | str | None], known: Sequence[str]) -> NumberSet:
     """``[!]word,...``, ``all`` or ``none``; ``resolve`` gives the member a word means. PtracerError: none."""
-    complement = text.startswith("!")
-    text = text.removeprefix("!")
+    complement, text, words = split(text)
     if text in ("all", "none"):
         return NumberSet(frozenset(), complement != (text == "all"))
     members = set()
-    for word in text.split(","):
+    for word in words:
         if word == "all":
             return NumberSet(frozenset(), not complement)
         member = resolve(word)

@@ -26,8 +26,8 @@ def say(text: str) -> None:
 
 def report(error: PtracerError) -> None:
     """An error, with the hint that goes with a command line that makes no sense; none if all was said before."""
-    if error.message:
-        say(error.message)
+    for line in error.message.splitlines():
+        say(line)
     if isinstance(error, UsageError):
         try:
             os.write(2, f"Try '{program_name()} -h' for more information.\n".encode())

@@ -85,13 +85,22 @@ class Session:
         try:
             attached = self.attach()
             if self.child is not None:
-                self.tracer.start(self.child.pid, EXECVE)
+                self.seize(self.child)
                 self.child.release()
             elif not attached:
                 raise PtracerError("")
             self.tracer.run()
         finally:
             self.drain()
+
+    def seize(self, child: Child) -> None:
+        """Begin to trace the command. PtracerError: we may not trace even our own child."""
+        try:
+            self.tracer.start(child.pid, EXECVE)
+        except OSError as error:
+            from ptracer import attach
+
+            raise PtracerError("\n".join(attach.explain_command(child.pid, error))) from None
 
     def attach(self) -> int:
         """Seize the processes of ``-p``, say what became of each; how many there were."""

@@ -97,6 +97,13 @@ def test_a_process_that_somebody_traces_already() -> None:
         tracee.wait()
 
 
+def test_a_command_that_a_tracer_above_us_takes() -> None:
+    run = ptracer("-f", "-o", "/dev/null", sys.executable, "-m", "ptracer", "true")
+    first, second = run.stderr.splitlines()
+    assert run.returncode == 1 and first.startswith("ptracer: attach: ptrace(PTRACE_SEIZE, ")
+    assert second.startswith("ptracer: The command has a tracer already: pid ")
+
+
 def test_a_zombie() -> None:
     zombie = subprocess.Popen(["true"])
     until(lambda: field(zombie.pid, "State").startswith("Z"))

@@ -32,6 +32,11 @@ def test_all_none_and_everything_else() -> None:
     assert not parse_syscalls("all@64").is_all and not parse_syscalls("!close").is_all
 
 
+def test_what_strace_forgives() -> None:
+    assert members("!!close") == members(",close,") == {"close"}
+    assert members("!!!close") == members("!close")
+
+
 def test_a_call_can_be_of_one_abi_only() -> None:
     assert members("close@32", I386) == {"close"}
     assert members("close@32") == set()
@@ -61,6 +66,8 @@ def test_calls_that_nobody_knows_are_in_every_complement() -> None:
     [
         ("foo", "invalid system call 'foo'"),
         ("", "invalid system call ''"),
+        ("!", "invalid system call '!'"),
+        ("!,", "invalid system call '!,'"),
         ("99999", "invalid system call '99999'"),
         ("close,none", "invalid system call 'none'"),
         ("close,!brk", "invalid system call '!brk'"),
