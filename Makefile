@@ -35,6 +35,9 @@ $(VENV)/python: | needs
 	$(BIN)/python -m pip install --quiet --upgrade pip "setuptools>=84"
 	@touch $@
 
+# setuptools tells at length that it may give up compat, the one editable mode in which nothing is looked up at start.
+$(VENV)/installed $(VENV)/tested $(VENV)/tables: export PYTHONWARNINGS = ignore
+
 $(VENV)/installed: $(VENV)/python $(SOURCES)
 	$(BIN)/python -m pip install --quiet --config-settings editable_mode=compat --editable .
 	@$(BIN)/python -m compileall -q ptracer  # an editable installation does not, and start-up would
