@@ -26,6 +26,7 @@ CLASSES = (
 LAST = 560  # no number is larger
 MODES = {"64": "x86_64", "32": "i386", "x32": "x32"}
 EXECS = {"file", "process"}  # execve itself must happen, so it cannot be measured
+CARRIED = {"network": {"recv", "send"}}  # these exist only inside socketcall
 
 SOURCE = r"""
 #define NONE(a) "mov $-1, %%" a "\n"
@@ -67,7 +68,7 @@ def members(strace: str, program: str, name: str) -> list[str]:
     rules = ["!execve:error=ENOSYS", f"%{name}:error=EXDEV", "execve:retval=0:when=2+"]
     options = [word for rule in rules for word in ("-e", f"inject={rule}")]
     run = subprocess.run([strace, "-s0", "-e", "signal=none", *options, program], capture_output=True, text=True)
-    found = {"execve"} if name in EXECS else set()
+    found = {"execve"} if name in EXECS else set(CARRIED.get(name, ()))
     for line in run.stderr.splitlines():
         call = re.match(r"(\S+?)\(.*EXDEV", line)
         if call:

@@ -84,6 +84,8 @@ class CarrierSignature(Signature):
         self.carried = signatures.made(carried.__name__, carried, sys.modules[carried.__module__], abi)
         self.count = 1 + max((parameter.index for parameter in self.carried.parameters), default=-1)
         super().__init__(function.__name__, function, abi, detail)
+        if self.raw:
+            return  # of a call that leaves its arguments in memory: the one register it has
         self.own_entry, self.entry = self.entry, self.hand_over
 
     def hand_over(self, call: Call) -> list[Any]:

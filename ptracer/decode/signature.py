@@ -71,6 +71,8 @@ class Signature:
         self.exit_items = self.items(self.parameters[split:], layout)
         self.entry = reader(self.items(self.parameters[:split], layout), conditions(self.parameters[:split], getters))
         self.exit = reader(self.exit_items, conditions(self.parameters[split:], getters))
+        if self.raw and returns is not None:
+            returns = HexWord
         self.returns = returns
         self.result_of = returns.argument(layout) if returns is not None else None
         self.note_of = returns.note(layout) if returns is not None else None
