@@ -7,6 +7,8 @@ word is first spelled. What was spelled once is remembered.
 from __future__ import annotations
 
 import importlib
+import operator
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -28,8 +30,25 @@ def group(reference: str | Constants) -> Constants:
     return constants
 
 
+REMARK = re.compile(r" /\*.*?\*/")
+ARITHMETIC = {"<<": operator.lshift, "+": operator.add}
+
+
+def operand(text: str, names: Constants) -> int:
+    """One part of a spelling: a name, a number, or two of them as in ``21<<MAP_HUGE_SHIFT``. KeyError: no such name."""
+    if text in names or not text:
+        return names.get(text, 0)
+    for sign, function in ARITHMETIC.items():
+        left, found, right = text.partition(sign)
+        if found:
+            return function(operand(left, names), operand(right, names))
+    return int(text, 0) if text[0].isdigit() or text[0] == "-" else names[text]
+
+
 class Word(Integer):
-    """An integer that is spelled with names."""
+    """An integer that is spelled with names. ``further`` are groups of names that only some of its spellings have."""
+
+    further: tuple[str | Constants, ...] = ()
 
     def __init__(self, constants: str | Constants, unknown: str | None, width: int = 4, signed: bool = False) -> None:
         super().__init__(width, signed)
@@ -56,12 +75,20 @@ class Word(Integer):
         """Make what ``spell`` remembers."""
         raise NotImplementedError(type(self).__name__)
 
+    @property
+    def vocabulary(self) -> Constants:
+        """Every name that a spelling may have."""
+        return {name: number for names in (self.constants, *map(group, self.further)) for name, number in names.items()}
+
     def parse(self, text: str) -> int:
         """The number of a spelling: names and numbers joined by ``|``. KeyError: no such name."""
-        constants = self.constants
+        names = self.vocabulary
+        text = REMARK.sub("", text)
+        if text in names:
+            return names[text]
         number = 0
-        for part in text.split(" /*")[0].split("|"):
-            number |= int(part, 0) if part[:1].isdigit() or part[:1] == "-" else constants[part]
+        for part in text.split("|"):
+            number |= operand(part, names)
         return number
 
     def value(self, layout: Layout) -> Callable[[int], Value]:
@@ -150,14 +177,12 @@ class Flags(Word):
             return Symbol(number, zero or "0", raw, (zero,) if zero else ())
         return Symbol(number, "|".join(names), raw, tuple(names))
 
-    def parse(self, text: str) -> int:
-        constants = dict(self.constants)
+    @property
+    def vocabulary(self) -> Constants:
+        names = dict(super().vocabulary)
         for reference in self.fields.values():
-            constants.update(group(reference))
-        number = 0
-        for part in text.split(" /*")[0].split("|"):
-            number |= int(part, 0) if part[:1].isdigit() else constants[part]
-        return number
+            names.update(group(reference))
+        return names
 
 
 class Parts(Word):

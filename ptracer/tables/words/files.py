@@ -166,6 +166,7 @@ class MemoryFileFlagsWord(Flags):
     """Flags, and in the highest bits the logarithm of a huge page's size: ``MFD_HUGETLB|21<<MFD_HUGE_SHIFT``."""
 
     SHIFT = 26
+    further = ({"MFD_HUGE_SHIFT": SHIFT},)
 
     def __init__(self) -> None:
         super().__init__("memory.memfd_flags", "MFD_???")

@@ -30,6 +30,8 @@ PolicyGetFlags = Flags("memory.memory_policy_get_flags", "MPOL_F_???", width=0)
 class MapFlagsWord(Flags):
     """The kind of mapping in the low bits, flags, and in the highest bits the logarithm of a huge page's size."""
 
+    further = ("memory.map_types", {"MAP_HUGE_SHIFT": HUGE_SHIFT})
+
     def __init__(self) -> None:
         super().__init__("memory.map_flags", "MAP_???")
 
@@ -55,6 +57,8 @@ MapFlags = MapFlagsWord()
 
 class PolicyWord(Flags):
     """A memory policy with the flags that go with it."""
+
+    further = ("memory.memory_policies",)
 
     def __init__(self, width: int) -> None:
         super().__init__("memory.memory_policy_mode_flags", "MPOL_???", width)

@@ -145,6 +145,8 @@ WaitStatus = WaitStatusWord()
 class PolicyWord(Enum):
     """A scheduling policy, and whether children begin with the default one."""
 
+    further = ("process.scheduling_policy_flags",)
+
     def __init__(self) -> None:
         super().__init__("process.scheduling_policies", "SCHED_???")
 
@@ -180,6 +182,8 @@ IoPriority = InputOutputPriority()
 
 class PersonalityWord(Flags):
     """The kind of system that is imitated, with flags. All ones asks for the present one."""
+
+    further = ("process.personalities",)
 
     def __init__(self) -> None:
         super().__init__("process.personality_flags", None)
