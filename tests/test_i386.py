@@ -112,7 +112,9 @@ def test_carried_calls_are_counted_by_their_own_names() -> None:
     socketcall, ipc = (number_of(name, I386) for name in ("socketcall", "ipc"))
     made = [(socketcall, 1), (socketcall, 1), (ipc, 1 << 16 | 11), (socketcall, 99)]
     summary = Summary()
-    summary.feed([(0, 1, 0, I386.audit_arch, number, (choice, 0, 0, 0, 0, 0), 0, None, 0, 0, False, 0, None) for number, choice in made])
+    summary.feed(
+        [(0, 1, 0, I386.audit_arch, number, (choice, 0, 0, 0, 0, 0), 0, None, 0, 0, False, 0, None) for number, choice in made]
+    )
     counts = [(line.split()[3], line.split()[-1]) for line in summary.table().splitlines()[3:-2]]
     assert sorted(counts) == [("1", "msgsnd"), ("1", "socketcall"), ("2", "socket")]
 
@@ -239,7 +241,11 @@ def test_structures_of_i386_are_laid_out_as_in_c(table: type, name: str, header:
 @pytest.mark.parametrize("abi", ["i386", "x86_64", "x32"])
 @pytest.mark.parametrize(
     ("table", "name"),
-    [(timespec, "struct __kernel_old_timespec"), (timeval, "struct __kernel_old_timeval"), (itimerval, "struct __kernel_old_itimerval")],
+    [
+        (timespec, "struct __kernel_old_timespec"),
+        (timeval, "struct __kernel_old_timeval"),
+        (itimerval, "struct __kernel_old_itimerval"),
+    ],
 )
 def test_old_times_are_laid_out_as_in_c(table: type, name: str, abi: str) -> None:
     assert disagreements(table, name, ["linux/time_types.h"], abi) == []
