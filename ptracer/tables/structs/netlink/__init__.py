@@ -1,11 +1,49 @@
+"""What is sent and received on netlink sockets: netlink(7).
+
+That a socket is one, and of which protocol, is known from the capture: it copies the protocol to an
+address that no tracee has (``ptracer.plans.SOCKET``). Where it did not, bytes stay bytes.
+"""
+
 from __future__ import annotations
 
+import importlib
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from ptracer.decode.types import Layout
+from ptracer.decode.values import Text, Value
+from ptracer.plans import SOCKETS
+from ptracer.tables.structs.netlink.message import Family, Messages
+
+# The module and class of each protocol; numbers of linux/netlink.h.
+FAMILIES: Mapping[int, tuple[str, str]] = {
+    0: ("route", "RouteFamily"),
+}
 
 
 class Netlink:
-    def __init__(self, layout: Any, descriptor: Any) -> None:
-        pass
+    """Makes values of what netlink sockets carry, for one layout; ``descriptor`` gives the socket of a scope."""
 
-    def value(self, scope: Any, address: int, size: int) -> Any:
-        return None
+    def __init__(self, layout: Layout, descriptor: Callable[[Any], int]) -> None:
+        self.layout = layout
+        self.descriptor = descriptor
+        self.messages: dict[int, Messages] = {}
+
+    def value(self, scope: Any, address: int, size: int) -> Value | None:
+        """The ``size`` bytes at an address; None: the socket is no netlink socket. Fault: they cannot be read."""
+        known = scope.read_some(SOCKETS + (self.descriptor(scope) & 0xFFFFFFFF), 4)
+        if len(known) < 4:
+            return None
+        if not size:
+            return Text(b"")
+        data = scope.read(address, size)
+        return self.family(int.from_bytes(known, "little")).value(scope, data)
+
+    def family(self, protocol: int) -> Messages:
+        """The messages of a protocol."""
+        made = self.messages.get(protocol)
+        if made is None:
+            module, name = FAMILIES.get(protocol, ("message", "Family"))
+            family: type[Family] = getattr(importlib.import_module(f"{__name__}.{module}"), name)
+            made = self.messages[protocol] = Messages(self.layout, family(self.layout))
+        return made

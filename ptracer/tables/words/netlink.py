@@ -1,0 +1,125 @@
+"""Words of netlink messages and their attributes."""
+
+from __future__ import annotations
+
+from ptracer.decode.values import Symbol, Unknown
+from ptracer.decode.words import Enum, Flags
+from ptracer.tables.words.network import AddressFamily, EthernetProtocol, HardwareType, InternetProtocol, MessageFlags
+
+
+class MaskOf(Flags):
+    """Bits that are numbered by constants: ``1<<IFLA_STATS_LINK_64``."""
+
+    def spelling(self, number: int) -> Symbol:
+        names, left = [], number
+        for name, bit in self.constants.items():
+            if number >> bit & 1:
+                names.append(f"1<<{name}")
+                left &= ~(1 << bit)
+        raw = f"{number:#x}" if number else "0"
+        if not names and left:
+            return Unknown(number, f"{raw} /* 1<<{self.unknown} */", raw)
+        if left:
+            names.append(f"{left:#x}")
+        return Symbol(number, "|".join(names) or "0", raw, tuple(names))
+
+
+MessageType = Enum("netlink.message_types", "NLMSG_???", width=2)
+ErrorAttribute = Enum("netlink.error_attributes", "NLMSGERR_ATTR_???", width=2)
+RouteType = Enum("netlink.route_types", "RTM_???", width=2)
+RouteScope = Enum("netlink.route_scopes", width=1)
+FamilyByte = Enum("network.address_families", "AF_???", width=1)
+RouteScopeHex = Enum("netlink.route_scopes", "RT_SCOPE_???", width=1)
+RouteTable = Enum("netlink.route_tables")
+RouteTableByte = Enum("netlink.route_tables", width=1)
+RuleTable = Enum("netlink.route_tables", "RT_TABLE_???", width=1)
+RouteProtocol = Enum("netlink.route_protocols", "RTPROT_???", width=1)
+RouteKind = Enum("netlink.route_kinds", "RTN_???", width=1)
+RouteFlags = Flags("netlink.route_flags", "RTM_F_???")
+NextHopFlags = Flags("netlink.next_hop_flags", "RTNH_F_???")
+NextHopFlagsByte = Flags("netlink.next_hop_flags", "RTNH_F_???", width=1)
+ServiceType = Flags("netlink.service_types", "IPTOS_TOS_???", width=1)
+AddressFlags = Flags("netlink.address_flags", "IFA_F_???")
+AddressFlagsByte = Flags("netlink.address_flags", "IFA_F_???", width=1)
+NeighbourStates = Flags("netlink.neighbour_states", "NUD_???", width=2)
+NeighbourFlags = Flags("netlink.neighbour_flags", "NTF_???", width=1)
+NeighbourExtendedFlags = Flags("netlink.neighbour_extended_flags", "NTF_EXT_???")
+RuleAction = Enum("netlink.rule_actions", "FR_ACT_???", width=1)
+RuleFlags = Flags("netlink.rule_flags", "FIB_RULE_???")
+DcbCommand = Enum("netlink.dcb_commands", "DCB_CMD_???", width=1)
+ExternalFilters = Flags("netlink.external_filters", "RTEXT_FILTER_???")
+LinkEvent = Enum("netlink.link_events", "IFLA_EVENT_???")
+LinkState = Enum("netlink.link_states", "IFLA_VF_LINK_STATE_???")
+InterfaceFlags = Flags("network.interface_flags", "IFF_???")
+Internet6Flags = Flags("netlink.internet6_flags", "IF_???")
+AddressMode = Enum("netlink.address_modes", "IN6_ADDR_GEN_MODE_???", width=1)
+XdpAttached = Enum("netlink.xdp_attached", "XDP_ATTACHED_???", width=1)
+XdpLinkFlags = Flags("netlink.xdp_link_flags", "XDP_FLAGS_???")
+Encapsulation = Enum("netlink.encapsulations", "LWTUNNEL_ENCAP_???", width=2)
+FdbNotify = Flags("netlink.fdb_notify", "FDB_NOTIFY_???", width=1)
+ActionRootFlags = Flags("netlink.action_root_flags", "TCA_ACT_FLAG_???")
+ActionFlags = Flags("netlink.action_flags", "TCA_ACT_FLAGS_???")
+ActionCounts = Flags("netlink.action_counts", "TCA_ACT_HW_STATS_???")
+GroupType = Enum("netlink.group_types", "NEXTHOP_GRP_TYPE_???", width=2)
+BridgeVlanFlags = Flags("netlink.bridge_vlan_flags", "BRIDGE_VLAN_INFO_???", width=2)
+MulticastDirection = Enum("netlink.multicast_directions", "BR_MCAST_DIR_???")
+MulticastState = Enum("netlink.multicast_states", "MDB_???", width=1)
+MulticastFlags = Flags("netlink.multicast_flags", "MDB_FLAGS_???", width=1)
+MulticastEntryValue = Enum("netlink.multicast_entry_values", "MDBA_MDB_EATTR_???", width=2)
+InternetConfiguration = Enum("netlink.internet_configuration", "IPV4_DEVCONF_???", decimal=True)
+Internet6Configuration = Enum("netlink.internet6_configuration", "DEVCONF_???", decimal=True)
+Internet6Count = Enum("netlink.internet6_counts", "IPSTATS_MIB_???", decimal=True)
+Icmp6Count = Enum("netlink.icmp6_counts", "ICMP6_MIB_???", decimal=True)
+
+# The attributes of each table.
+CountMask = MaskOf("netlink.counts_attributes", "IFLA_STATS_???")
+Link = Enum("netlink.link_attributes", "IFLA_???")
+LinkInformation = Enum("netlink.link_information_attributes", "IFLA_INFO_???")
+VirtualFunctions = Enum("netlink.virtual_functions_attributes", "IFLA_VF_INFO_???")
+VirtualFunction = Enum("netlink.virtual_function_attributes", "IFLA_VF_???")
+VirtualFunctionCounts = Enum("netlink.virtual_function_counts_attributes", "IFLA_VF_STATS_???")
+VirtualFunctionVlans = Enum("netlink.virtual_function_vlans_attributes", "IFLA_VF_VLAN_INFO_???")
+VirtualPorts = Enum("netlink.virtual_ports_attributes", "IFLA_VF_PORT_???")
+VirtualPort = Enum("netlink.virtual_port_attributes", "IFLA_PORT_???")
+LinkFamilies = Enum("network.address_families", "AF_???")
+LinkInternet = Enum("netlink.link_internet_attributes", "IFLA_INET_???")
+LinkInternet6 = Enum("netlink.link_internet6_attributes", "IFLA_INET6_???")
+LinkMctp = Enum("netlink.link_mctp_attributes", "IFLA_MCTP_???")
+LinkXdp = Enum("netlink.link_xdp_attributes", "IFLA_XDP_???")
+ProtocolDownReason = Enum("netlink.protocol_down_reason_attributes", "IFLA_PROTO_DOWN_REASON_???")
+InterfaceAddress = Enum("netlink.interface_address_attributes", "IFA_???")
+Route = Enum("netlink.route_attributes", "RTA_???")
+RouteMetrics = Enum("netlink.route_metrics_attributes", "RTAX_???")
+Neighbour = Enum("netlink.neighbour_attributes", "NDA_???")
+ForwardingExtension = Enum("netlink.forwarding_extension_attributes", "NFEA_???")
+Rule = Enum("netlink.rule_attributes", "FRA_???")
+Traffic = Enum("netlink.traffic_attributes", "TCA_???")
+TrafficCounts = Enum("netlink.traffic_counts_attributes", "TCA_STATS_???")
+TrafficSizes = Enum("netlink.traffic_sizes_attributes", "TCA_STAB_???")
+ActionRoot = Enum("netlink.action_root_attributes", "TCA_ROOT_???")
+Action = Enum("netlink.action_attributes", "TCA_ACT_???")
+NeighbourTable = Enum("netlink.neighbour_table_attributes", "NDTA_???")
+NeighbourParameters = Enum("netlink.neighbour_parameters_attributes", "NDTPA_???")
+AddressLabel = Enum("netlink.address_label_attributes", "IFAL_???")
+DataCenterBridging = Enum("netlink.data_center_bridging_attributes", "DCB_ATTR_???")
+NetworkConfiguration = Enum("netlink.network_configuration_attributes", "NETCONFA_???")
+Multicast = Enum("netlink.multicast_attributes", "MDBA_???")
+MulticastDatabase = Enum("netlink.multicast_database_attributes", "MDBA_MDB_???")
+MulticastEntry = Enum("netlink.multicast_entry_attributes", "MDBA_MDB_ENTRY_???")
+MulticastRouter = Enum("netlink.multicast_router_attributes", "MDBA_ROUTER_???")
+Namespace = Enum("netlink.namespace_attributes", "NETNSA_???")
+Counts = Enum("netlink.counts_attributes", "IFLA_STATS_???")
+ExtraCounts = Enum("netlink.extra_counts_attributes", "LINK_XSTATS_TYPE_???")
+BridgeCounts = Enum("netlink.bridge_counts_attributes", "BRIDGE_XSTATS_???")
+BondCounts = Enum("netlink.bond_counts_attributes", "BOND_XSTATS_???")
+Bond3adCounts = Enum("netlink.bond3ad_counts_attributes", "BOND_3AD_STAT_???")
+OffloadCounts = Enum("netlink.offload_counts_attributes", "IFLA_OFFLOAD_XSTATS_???")
+MplsCounts = Enum("netlink.mpls_counts_attributes", "MPLS_STATS_???")
+NextHop = Enum("netlink.next_hop_attributes", "NHA_???")
+NextHopResilient = Enum("netlink.next_hop_resilient_attributes", "NHA_RES_GROUP_???")
+NextHopBucket = Enum("netlink.next_hop_bucket_attributes", "NHA_RES_BUCKET_???")
+MulticastRouterValue = Enum("netlink.multicast_router_values", "MDBA_ROUTER_PATTR_???", width=2)
+MulticastRouterKind = Enum("netlink.multicast_router_kinds", "MDB_RTR_TYPE_???", width=1)
+ActionIndex = Enum({}, width=2)
+
+__all__ = ["AddressFamily", "EthernetProtocol", "HardwareType", "InternetProtocol", "MessageFlags"]
