@@ -199,10 +199,12 @@ class Message(Target_):
         text, word = Bytes(self.length).fetcher(layout), KernelLong.size(layout.abi)
 
         def fetch(scope: Any, address: int) -> Value:
-            kind = int.from_bytes(scope.read(address, word), "little", signed=True)
-            body = text(scope, address + word)
-            if isinstance(body, Address):
-                raise Fault(address)
+            # The header's structure has one byte of text, and so the size of two words.
+            kind = int.from_bytes(scope.read(address, 2 * word)[:word], "little", signed=True)
+            try:
+                body = text(scope, address + word)
+            except Fault:
+                body = Address(address + word)
             return Fields([("mtype", kind), ("mtext", body)])
 
         return fetch

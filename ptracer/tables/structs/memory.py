@@ -150,7 +150,7 @@ class NodeMask(Target_):
         def fetch(scope: Any, address: int) -> Value:
             bits = length(scope)
             # The kernel takes one bit less than it is told. What overflows is no mask.
-            words = (bits + 8 * word - 2) % (1 << 8 * word) // (8 * word)
+            words = (bits + 8 * word - 2) % (1 << 64) // (8 * word)
             if not words:
                 return Address(address) if bits else Sequence([])
             shown = min(words, MOST_NODES // 64 if limit is None else limit)

@@ -16,6 +16,7 @@ from ptracer.tables.words.signals import SET_SIZE, ActionFlags, SignalHandler, S
 
 INFORMATION_SIZE = 128  # SI_MAX_SIZE
 TICKS_PER_SECOND = 100  # USER_HZ
+NOBODY = 0xFFFFFFFF  # no user: (uid_t) -1
 
 Pairs = list[tuple[str, Value]]
 
@@ -53,7 +54,8 @@ class Information:
 
 def sender(info: Information) -> Pairs:
     """Who sent it: kill, tkill."""
-    return [("si_pid", info.int(0)), ("si_uid", info.uint(4))]
+    user = info.uint(4)
+    return [("si_pid", info.int(0)), ("si_uid", -1 if user == NOBODY else user)]
 
 
 def unspecified(info: Information) -> Pairs:
@@ -91,8 +93,8 @@ def child(info: Information) -> Pairs:
     if info.code != CLD_EXITED:
         status = SignalNumber.spell(status)
     begin = 12 if info.clock == 4 or info.word == 4 else 16
-    times = (info.at(info.start + begin + i * info.clock, info.clock) for i in range(2))
-    user, system = map(ticks, times)
+    times = (info.at(info.start + begin + i * info.clock, info.clock, True) for i in range(2))
+    user, system = (ticks(time & 0xFFFFFFFFFFFFFFFF) for time in times)
     return [*sender(info), ("si_status", status), ("si_utime", user), ("si_stime", system)]
 
 
