@@ -308,3 +308,10 @@ class LightsWord(Flags):
 
 
 ConsoleLights, KeyboardLights = LightsWord("LED_???", False), LightsWord("LED_???", True)
+
+MachineCapability = Enum("virtual.capabilities", "KVM_CAP_???", width=0)
+MachineMemoryFlags = Flags("virtual.memory_flags", "KVM_MEM_???")
+IdentificationFlags = Flags("virtual.cpuid_flags", "KVM_CPUID_FLAG_???")
+LineInformationFlags = Flags("devices.line_information_flags", "GPIOLINE_FLAG_???")
+LineHandleFlags = Flags("devices.line_handle_flags", "GPIOHANDLE_REQUEST_???")
+LineEventFlags = Flags("devices.line_event_flags", "GPIOEVENT_REQUEST_???")

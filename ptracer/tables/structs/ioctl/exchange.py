@@ -58,13 +58,16 @@ class Answer(PointerTo):
 class Exchange(PointerTo):
     """``Exchange[T, U]``: T as it is asked and, on success, U as it is answered: ``{size=8} => {count=2}``.
 
-    ``failing`` says that a failed call shows where the answer would be; ``empty`` that a T full of zeros is not shown.
+    ``failing`` says that a failed call shows where the answer would be, ``empty`` that a T full of zeros is not
+    shown, ``hollow`` that a U without fields is not.
     """
 
-    def __init__(self, asked: Any, answered: Any, failing: bool = False, empty: bool = False) -> None:
+    def __init__(
+        self, asked: Any, answered: Any, failing: bool = False, empty: bool = False, hollow: bool = False
+    ) -> None:
         super().__init__(asked, "both")
         self.answered = as_type(answered)
-        self.failing, self.empty = failing, empty
+        self.failing, self.empty, self.hollow = failing, empty, hollow
 
     def __class_getitem__(cls, parameters: tuple[Any, Any]) -> Exchange:
         return cls(*parameters)
@@ -72,6 +75,7 @@ class Exchange(PointerTo):
     def argument(self, layout: Layout) -> Argument:
         before, after = PointerTo(self.target).argument(layout), PointerTo(self.answered, "exit").argument(layout)
         size, failing = self.target.size(layout.abi) if self.empty else 0, self.failing
+        hollow = self.hollow
 
         def exchange(scope: Any, raw: int) -> Value:
             scope.chunks = scope.entry_chunks
@@ -84,13 +88,47 @@ class Exchange(PointerTo):
                 return asked
             if scope.error and not failing:
                 return asked
-            return after(scope, raw) if nothing else Change(asked, after(scope, raw))
+            answer = after(scope, raw)
+            if nothing:
+                return answer
+            if hollow and not answer.pairs:
+                return asked
+            return Change(asked, answer)
 
         return exchange
 
     def captures(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
         both = [part.steps(argument, positions, layout) for part in (self.target, self.answered)]
         return None if None in both else max(both, key=lambda steps: sum(step.length_argument for step in steps or []))
+
+
+class Merge(PointerTo):
+    """``Merge[T]``: a structure in which the fields that the kernel has changed are shown twice: ``{count=4 => 5}``."""
+
+    def __init__(self, target: Any) -> None:
+        super().__init__(target, "both")
+
+    def __class_getitem__(cls, target: Any) -> Merge:
+        return cls(target)
+
+    def argument(self, layout: Layout) -> Argument:
+        read = PointerTo(self.target).argument(layout)
+
+        def merge(scope: Any, raw: int) -> Value:
+            scope.chunks = scope.entry_chunks
+            try:
+                before = read(scope, raw)
+            finally:
+                scope.chunks = scope.exit_chunks
+            if scope.error or not isinstance(before, Fields):
+                return before
+            after = read(scope, raw)
+            if not isinstance(after, Fields):
+                return before
+            pairs = zip(before.pairs, after.pairs, strict=False)
+            return Fields([(name, old if old == new else Change(old, new)) for (name, old), (_, new) in pairs], before.more)
+
+        return merge
 
 
 class Dump(Type):
