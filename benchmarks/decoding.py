@@ -9,7 +9,8 @@ from __future__ import annotations
 import sys
 import time
 from collections import defaultdict
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from ptracer.capture import records
 from ptracer.capture.choose import make

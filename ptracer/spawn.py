@@ -10,7 +10,8 @@ import errno
 import os
 import signal
 import stat
-from typing import Callable, NoReturn
+from collections.abc import Callable
+from typing import NoReturn
 
 from ptracer.errors import PtracerError
 

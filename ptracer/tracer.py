@@ -10,7 +10,8 @@ import errno
 import os
 import signal
 import time
-from typing import Any, Callable, Protocol
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from ptracer.capture import records
 from ptracer.capture.protocol import Capture

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 
-
 pytestmark = [pytest.mark.ptrace, pytest.mark.timeout(110)]
 
 PTRACER = [sys.executable, "-m", "ptracer"]

@@ -33,7 +33,7 @@ from ptracer.tables import calls
 from tests.decoding import Lines
 
 ABIS = [X86_64, I386, X32]
-PLAIN, VERBOSE, BLIND = Detail(), Detail(string_limit=4096, abbreviate=never), Detail(string_limit=1, verbose=never)
+PLAIN, VERBOSE, BLIND = Detail(), Detail(string_limit=64, abbreviate=never), Detail(string_limit=1, verbose=never)
 
 
 def modules_under(package: str) -> list[str]:
@@ -80,6 +80,8 @@ class TestRows:
 
     def test_every_row_belongs_to_a_call_of_some_abi(self) -> None:
         for name in modules_under("ptracer.tables.calls"):
+            if name.endswith("_carried"):
+                continue  # the calls that others carry have names of their own
             module = importlib.import_module(name)
             for row, thing in vars(module).items():
                 if isinstance(thing, FunctionType) and thing.__module__ == name and not row.startswith("_"):
@@ -145,7 +147,7 @@ def hostile(args: tuple[int, ...], signature: Signature, number: int) -> Iterato
     """The arguments that choose a signature, all others being ``number``, or one of them 1."""
     index, mask = signature.selector
     for other in (number, 1):
-        changed = [number, other, other, number, other, number]
+        changed = [number, other, other, number, other, number, number]  # and the stack pointer
         if index >= 0:
             changed[index] = args[index]
         yield tuple(changed)

@@ -28,18 +28,20 @@ LIST = ROOT / "tools" / "lists" / "ioctls.txt"
 def commands(groups: list[constants.Group], abi: str) -> dict[int, str]:
     """Number to name, or to names joined with ``or``."""
     common, *others = groups
-    special = [group for group in others if group.abi == abi]
-    dropped = [drop for group in (common, *special) for drop in group.dropped]
-    known = dict(headers.constants(tuple(common.headers), abi))
+    special = next((group for group in others if group.abi == abi), constants.Group(abi))
+    known = headers.constants(tuple(common.headers), abi)
     macros = headers.expanding(common.headers, list(known), "_IOC", abi)
-    for group in (common, *special):
-        known |= group.literals
-    refused = {name for name in macros for drop in dropped if fnmatchcase(name, drop)}
+    known = known | common.literals | special.literals
+    names = {*constants.expand(common, known), *without(macros, common.dropped)}
     found: dict[int, set[str]] = {}
-    explicit = {name for group in special for name in group.literals}
-    for name in {*constants.expand(common, known), *explicit} | (macros - refused):
+    for name in {*without(names, special.dropped), *special.literals}:
         found.setdefault(known[name] & 0xFFFFFFFF, set()).add(name)
     return {number: " or ".join(sorted(names)) for number, names in found.items()}
+
+
+def without(names: set[str], dropped: list[str]) -> set[str]:
+    """The names that no pattern matches."""
+    return {name for name in names if not any(fnmatchcase(name, drop) for drop in dropped)}
 
 
 def differences(table: dict[int, str], base: dict[int, str]) -> dict[int, str]:

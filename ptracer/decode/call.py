@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from ptracer.errors import Fault
 
@@ -29,7 +30,9 @@ class Call:
     entered: list[Value] = []
     exited: list[Value] = []
 
-    def __init__(self, tid: int, signature: Signature, number: int, args: tuple[int, ...], start: int, chunks: Chunks | None) -> None:
+    def __init__(
+        self, tid: int, signature: Signature, number: int, args: tuple[int, ...], start: int, chunks: Chunks | None
+    ) -> None:
         self.tid = tid
         self.signature = signature
         self.number = number

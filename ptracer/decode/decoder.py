@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Callable, Protocol
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from ptracer.capture import records
 from ptracer.decode import notices
@@ -188,9 +189,10 @@ class Decoder:
         if call is not None:
             call.tid = tid
             self.open[tid] = call
-        for state in (self.last, self.modes):
-            if former in state:
-                state[tid] = state.pop(former)
+        if former in self.last:
+            self.last[tid] = self.last.pop(former)
+        if former in self.modes:
+            self.modes[tid] = self.modes.pop(former)
 
     def on_started(self, record: Any) -> None:
         _, tid, when, parent, how = record

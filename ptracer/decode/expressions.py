@@ -7,7 +7,8 @@ layout it stands in; what comes out is a plain function of the scope (a call, or
 from __future__ import annotations
 
 import operator
-from typing import Any, Callable, Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 Getter = Callable[[Any], int]
 Names = Mapping[str, Getter]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Union
-
 from ptracer.decode.values import Symbol, Value
 
 
@@ -74,4 +72,4 @@ class Mode(About):
         self.bits = bits
 
 
-Notice = Union[Signal, Stopped, Exited, Killed, Superseded, Started, Detached, Mode]
+Notice = Signal | Stopped | Exited | Killed | Superseded | Started | Detached | Mode

@@ -11,9 +11,10 @@ from typing import Any
 
 from ptracer.decode.expressions import bind
 from ptracer.decode.structs import StructType
-from ptracer.decode.types import BYTES, CONSTANT, Fetcher, Layout, Length, Step, Target_, as_type, is_flat, length_source
+from ptracer.decode.types import Fetcher, Layout, Length, Target_, as_type, is_flat, length_source
 from ptracer.decode.values import Annotated, Fields, HexText, Symbol, Value
 from ptracer.errors import Fault
+from ptracer.plans import BYTES, CONSTANT, Step
 
 LONGEST = 4096  # the kernel takes no more than a page
 UNREADABLE = Symbol(0, "???", "???")

@@ -121,7 +121,7 @@ class StructType(Target_):
         return self.placed[abi.name]
 
     @property
-    def pure(self) -> bool:
+    def pure(self) -> bool:  # type: ignore[override]
         """Whether nothing but the bytes themselves decides what is shown."""
         return not overridden(self.declaration) & {"shown"} and all(field.type.pure for field in self.fields)
 
@@ -199,7 +199,7 @@ class Numbers(dict[str, int]):
 
 def sibling(name: str) -> Callable[[Any], int]:
     """A getter of the field ``name`` from a StructScope."""
-    return lambda scope: scope.numbers[name]  # type: ignore[no-any-return]
+    return lambda scope: scope.numbers[name]
 
 
 class Siblings(dict[str, Callable[[Any], int]]):

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Mapping
-from typing import Any, Union
+from typing import Any
 
 from ptracer.decode.detail import PATH_MAX, Detail
 from ptracer.decode.expressions import Expression, Getter, Least, Name, Target, bind
@@ -248,7 +248,7 @@ def as_type(thing: Any) -> Type:
     raise TypeError(f"{thing!r} is not a type")
 
 
-Length = Union[int, Expression]
+Length = int | Expression
 
 
 def length_source(length: Length, positions: Mapping[str, int]) -> tuple[int, int] | None:

@@ -6,7 +6,8 @@ remembered and shared between calls.
 
 from __future__ import annotations
 
-from typing import Any, Iterable
+from collections.abc import Iterable
+from typing import Any
 
 Value = Any  # int, or one of the classes below
 

@@ -41,7 +41,7 @@ def operand(text: str, names: Constants) -> int:
     for sign, function in ARITHMETIC.items():
         left, found, right = text.partition(sign)
         if found:
-            return function(operand(left, names), operand(right, names))
+            return int(function(operand(left, names), operand(right, names)))
     return int(text, 0) if text[0].isdigit() or text[0] == "-" else names[text]
 
 
@@ -124,9 +124,9 @@ class Enum(Word):
             for name, value in self.constants.items():
                 by_number.setdefault(value & self.mask, name)
         raw = str(number) if self.decimal or not number else f"{number & self.mask:#x}"
-        name = by_number.get(number & self.mask)
-        if name is not None:
-            return Symbol(number, name, raw)
+        known = by_number.get(number & self.mask)
+        if known is not None:
+            return Symbol(number, known, raw)
         return Unknown(number, f"{raw} /* {self.unknown} */" if self.unknown else raw, raw, (raw,))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from ptracer.decode.values import (
     Address,
@@ -168,7 +169,9 @@ class Spelling:
 
     def fields(self, value: Fields) -> str:
         shapes = self.shapes
-        inside = ", ".join([f"{name}={shapes[type(item)](item)}" if name else shapes[type(item)](item) for name, item in value.pairs])
+        inside = ", ".join(
+            [f"{name}={shapes[type(item)](item)}" if name else shapes[type(item)](item) for name, item in value.pairs]
+        )
         if value.more:
             inside += ", ..." if inside else "..."
         return "{" + inside + "}"

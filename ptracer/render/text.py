@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable
+from collections.abc import Callable
 
 from ptracer.decode import notices
 from ptracer.decode.call import Call
@@ -96,7 +96,10 @@ class TextRenderer:
         names = call.signature.labels(call)[first:]
         spell = self.spelling.spell
         return ", ".join(
-            [spell(value) if type(value) in (Labelled, Effect) else f"{name}={spell(value)}" for name, value in zip(names, values)]
+            [
+                spell(value) if type(value) in (Labelled, Effect) else f"{name}={spell(value)}"
+                for name, value in zip(names, values)
+            ]
         )
 
     def opening(self, call: Call) -> str:

@@ -101,13 +101,13 @@ def fixed(kind: Any, layout: Layout) -> Decode:
 
 
 def word(kind: Word, layout: Layout) -> Decode:
-    """A constant or flags, in as many bytes as there are, up to eight."""
+    """A constant or flags, in up to eight bytes, of which the first count."""
     size, short = kind.size(layout.abi), unknown(layout)
 
     def decode(scope: Any, data: bytes) -> Value:
         if not size <= len(data) <= 8:
             return short(scope, data)
-        return kind.spell(int.from_bytes(data, "little"))
+        return kind.spell(int.from_bytes(data[:size], "little"))
 
     return decode
 

@@ -251,7 +251,7 @@ class Link(Attributes):
     IFLA_GSO_MAX_SEGS: UInt
     IFLA_GSO_MAX_SIZE: UInt
     IFLA_XDP: LinkXdp
-    IFLA_EVENT: words.LinkEvent
+    IFLA_EVENT: First(words.LinkEvent)
     IFLA_NEW_NETNSID: Int
     IFLA_IF_NETNSID: Int
     IFLA_CARRIER_UP_COUNT: UInt
@@ -259,7 +259,7 @@ class Link(Attributes):
     IFLA_NEW_IFINDEX: InterfaceIndex
     IFLA_MIN_MTU: UInt
     IFLA_MAX_MTU: UInt
-    IFLA_PROP_LIST: Link
+    IFLA_PROP_LIST: LinkProperties
     IFLA_ALT_IFNAME: Characters()
     IFLA_PERM_ADDRESS: Hardware()
     IFLA_PROTO_DOWN_REASON: ProtocolDownReason
@@ -276,6 +276,11 @@ class Link(Attributes):
     IFLA_NETNS_IMMUTABLE: Byte
     IFLA_HEADROOM: UShort
     IFLA_TAILROOM: UShort
+
+
+class LinkProperties(Attributes):
+    names = words.Link
+    IFLA_ALT_IFNAME: Characters()
 
 
 class LinkInformation(Attributes):
@@ -401,7 +406,7 @@ class OffloadCounts(Attributes):
 
 class MplsCounts(Attributes):
     names = words.MplsCounts
-    MPLS_STATS_LINK: mpls_link_stats
+    MPLS_STATS_LINK: After(mpls_link_stats)
 
 
 class BondCounts(Attributes):
@@ -430,9 +435,9 @@ class ExtraCounts(Attributes):
 
 class BridgeCounts(Attributes):
     names = words.BridgeCounts
-    BRIDGE_XSTATS_VLAN: bridge_vlan_xstats
+    BRIDGE_XSTATS_VLAN: After(bridge_vlan_xstats)
     BRIDGE_XSTATS_MCAST: br_mcast_stats
-    BRIDGE_XSTATS_STP: bridge_stp_xstats
+    BRIDGE_XSTATS_STP: After(bridge_stp_xstats)
 
 
 class Directions(Type):

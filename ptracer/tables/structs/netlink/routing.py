@@ -112,7 +112,7 @@ class nexthop_grp(Struct):
     id: UInt
     weight: Byte
     weight_high: Byte
-    resvd2: HexShort
+    resvd2: HexShort = this.resvd2 != 0
 
 
 class br_mdb_address(Struct):
