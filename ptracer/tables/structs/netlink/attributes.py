@@ -182,6 +182,19 @@ class Characters(Payload):
         return decode
 
 
+class Kind(Payload):
+    """A string that ends at the first NUL."""
+
+    def decoder(self, layout: Layout) -> Decode:
+        limit = layout.string_limit
+
+        def decode(scope: Any, data: bytes) -> Value:
+            text, zero, _ = data.partition(b"\0")
+            return Text(text[:limit], not zero or len(text) > limit)
+
+        return decode
+
+
 class Hardware(Payload):
     """A hardware address."""
 
@@ -323,6 +336,17 @@ class First(Payload):
 
     def decoder(self, layout: Layout) -> Decode:
         return fixed(self.word, layout)
+
+
+class Whole(Payload):
+    """``Whole(words.InternetProtocol)``: a word in as many bytes as there are, up to eight."""
+
+    def __init__(self, word: Word) -> None:
+        self.word = word
+
+    def decoder(self, layout: Layout) -> Decode:
+        other, spell = unknown(layout), self.word.spell
+        return lambda scope, data: spell(int.from_bytes(data, "little")) if len(data) <= 8 else other(scope, data)
 
 
 class Growing(Payload):

@@ -23,12 +23,14 @@ from ptracer.decode.values import Joined, Sequence, Symbol, Value
 from ptracer.regs import ABI
 from ptracer.tables.structs.internet import HardwareAddress, InterfaceIndex, Internet6Address, Network
 from ptracer.tables.structs.netlink.attributes import (
+    After,
     Attributes,
     Characters,
     First,
     Growing,
     Hardware,
     Indexed,
+    Kind,
     Octets,
 )
 from ptracer.tables.words import netlink as words
@@ -144,7 +146,6 @@ class ifla_vf_link_state(Struct):
 
 
 class ifla_vf_guid(Struct):
-    packed = True
     vf: UInt
     guid: Hex64
 
@@ -285,8 +286,8 @@ class LinkProperties(Attributes):
 
 class LinkInformation(Attributes):
     names = words.LinkInformation
-    IFLA_INFO_KIND: Characters()
-    IFLA_INFO_SLAVE_KIND: Characters()
+    IFLA_INFO_KIND: Kind()
+    IFLA_INFO_SLAVE_KIND: Kind()
 
 
 class VirtualFunctions(Attributes):

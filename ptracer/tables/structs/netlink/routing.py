@@ -33,6 +33,7 @@ from ptracer.tables.structs.netlink.attributes import (
     Octets,
     Payload,
     Timed,
+    Whole,
     address_value,
     aligned,
     attribute_list,
@@ -212,7 +213,7 @@ class Rule(Attributes):
     FRA_L3MDEV: Byte
     FRA_UID_RANGE: fib_rule_uid_range
     FRA_PROTOCOL: First(words.RouteProtocol)
-    FRA_IP_PROTO: words.InternetProtocol
+    FRA_IP_PROTO: Whole(words.InternetProtocol)
     FRA_SPORT_RANGE: fib_rule_port_range
     FRA_DPORT_RANGE: fib_rule_port_range
     FRA_DSCP: Byte
@@ -236,7 +237,7 @@ class Neighbour(Attributes):
     NDA_MASTER: InterfaceIndex
     NDA_LINK_NETNSID: UInt
     NDA_SRC_VNI: UInt
-    NDA_PROTOCOL: words.InternetProtocol
+    NDA_PROTOCOL: Whole(words.InternetProtocol)
     NDA_NH_ID: UInt
     NDA_FDB_EXT_ATTRS: ForwardingExtension
     NDA_FLAGS_EXT: words.NeighbourExtendedFlags
