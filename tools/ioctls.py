@@ -3,8 +3,8 @@
 Run as ``python tools/ioctls.py``; ``--check`` compares instead of writing.
 
 ``tools/lists/ioctls.txt`` names the headers; the words mean what they mean in the lists of
-`tools/constants.py`; a second group, with ``abi:i386``, has exclusions and values that hold for that
-ABI only.  Besides the words, a command is every macro that is written with ``_IOC`` (as
+`tools/constants.py`; a further group, with ``abi:i386,x32``, has exclusions and values that hold for
+those ABIs only.  Besides the words, a command is every macro that is written with ``_IOC`` (as
 ``_IO``, ``_IOR``, ``_IOW`` and ``_IOWR`` are); older commands are plain numbers and need a word.
 
 A number may belong to several drivers.  All its names are shown, in alphabetical order.  The size of
@@ -28,13 +28,15 @@ LIST = ROOT / "tools" / "lists" / "ioctls.txt"
 def commands(groups: list[constants.Group], abi: str) -> dict[int, str]:
     """Number to name, or to names joined with ``or``."""
     common, *others = groups
-    special = next((group for group in others if group.abi == abi), constants.Group(abi))
+    special = [group for group in others if abi in group.abi.split(",")]
     known = headers.constants(tuple(common.headers), abi)
     macros = headers.expanding(common.headers, list(known), "_IOC", abi)
-    known = known | common.literals | special.literals
+    literals = {name: value for group in special for name, value in group.literals.items()}
+    known = known | common.literals | literals
     names = {*constants.expand(common, known), *without(macros, common.dropped)}
+    dropped = [drop for group in special for drop in group.dropped]
     found: dict[int, set[str]] = {}
-    for name in {*without(names, special.dropped), *special.literals}:
+    for name in {*without(names, dropped), *literals}:
         found.setdefault(known[name] & 0xFFFFFFFF, set()).add(name)
     return {number: " or ".join(sorted(names)) for number, names in found.items()}
 
