@@ -15,8 +15,8 @@ BYTES = 2  # `length * scale` bytes at the argument, at most `limit`
 IOVEC = 3  # `length` struct iovec at the argument, then what each points to, at most `limit` bytes each
 STRINGS = 4  # NULL-terminated array of pointers at the argument; each string at most `limit`, `length` of them
 POINTERS = 5  # NULL-terminated array of pointers at the argument, at most `limit` of them
-# The descriptor in the argument: when it is a netlink socket, its protocol, as four bytes at `SOCKETS` plus the
-# descriptor. The steps after it then copy up to `limit` bytes whatever their own limit says, for messages on such
+# The descriptor in the argument: when it is a netlink socket, its protocol (-1 where it has no
+# address yet), as four bytes at `SOCKETS` plus the descriptor. The steps after it then copy up to `limit` bytes whatever their own limit says, for messages on such
 # sockets are shown whole. (getxattr system.sockprotoname of /proc/TID/fd/N, SO_PROTOCOL of a pidfd_getfd duplicate.)
 SOCKET = 6
 SOCKETS = 0xFFFF_8000_0000_0000  # no address of a tracee: the kernel's half

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/netlink.h>
 #include <stdio.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
@@ -218,7 +219,8 @@ static uint64_t field(const struct copying *c, unsigned n, unsigned offset, unsi
 
 /* The protocol of a netlink socket, in a chunk at an address that no tracee has; whether it is one.
    The name of a socket's protocol is to be had for any thread; the number only from the socket itself, so a
-   duplicate is asked. */
+   duplicate is asked. A socket that has no address yet is not in the kernel's tables, by which others look
+   protocols up: its protocol is given as -1. */
 static int copy_socket(struct copying *c, int fd)
 {
     char path[48], name[32];
@@ -232,6 +234,10 @@ static int copy_socket(struct copying *c, int fd)
     int socket = pidfd < 0 ? -1 : syscall(SYS_pidfd_getfd, pidfd, fd, 0), protocol;
     socklen_t length = sizeof protocol;
     int known = socket >= 0 && !getsockopt(socket, SOL_SOCKET, SO_PROTOCOL, &protocol, &length);
+    struct sockaddr_nl own = {0};
+    length = sizeof own;
+    if (known && (getsockname(socket, (struct sockaddr *)&own, &length) || !own.nl_pid))
+        protocol = -1;
     if (socket >= 0)
         close(socket);
     if (pidfd >= 0)

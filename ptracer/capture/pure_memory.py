@@ -122,7 +122,7 @@ def netlink_protocol(tid: int, fd: int) -> int | None:
     if duplicate < 0:
         return None
     with socket.socket(fileno=duplicate) as asked:
-        return asked.proto
+        return asked.proto if asked.getsockname()[0] else 0xFFFFFFFF
 
 
 class Copying:

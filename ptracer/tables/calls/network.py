@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ptracer.decode.expressions import Least, this
-from ptracer.decode.types import Array, Bytes, Fd, InOut, Int, Out, Size, SSize, UInt
-from ptracer.tables.structs.messages import Before, Message, MessageVector, ReceivedCount, ReceivedMessage
+from ptracer.decode.types import Array, Fd, InOut, Int, Out, Size, SSize, UInt
+from ptracer.tables.structs.messages import Before, Message, MessageVector, ReceivedCount, ReceivedMessage, SocketData
 from ptracer.tables.structs.sockaddr import AddressLength, ReturnedAddress, SocketAddress
 from ptracer.tables.structs.sockets import SocketProtocol
 from ptracer.tables.structs.sockopt import OptionName, OptionResult, OptionValue
@@ -25,11 +25,11 @@ def shutdown(sockfd: Fd, how: Shutdown): ...
 
 
 def sendto(
-    sockfd: Fd, buf: Bytes[this.len], len: Size, flags: MessageFlags, dest_addr: SocketAddress[this.addrlen], addrlen: Int
+    sockfd: Fd, buf: SocketData[this.sockfd, this.len], len: Size, flags: MessageFlags, dest_addr: SocketAddress[this.addrlen], addrlen: Int
 ) -> SSize: ...
 def recvfrom(
     sockfd: Fd,
-    buf: Out[Bytes[Least(this.ret, this.size)]],
+    buf: Out[SocketData[this.sockfd, Least(this.ret, this.size)]],
     size: Size,
     flags: MessageFlags,
     src_addr: ReturnedAddress[this.addrlen],

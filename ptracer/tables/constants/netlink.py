@@ -600,7 +600,6 @@ icmp6_counts: dict[str, int] = {
     "ICMP6_MIB_OUTMSGS": 3,
     "ICMP6_MIB_OUTERRORS": 4,
     "ICMP6_MIB_CSUMERRORS": 5,
-    "ICMP6_MIB_RATELIMITHOST": 6,
 }
 
 link_attributes: dict[str, int] = {

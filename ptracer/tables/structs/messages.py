@@ -7,7 +7,20 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ptracer.decode.expressions import Name, bind
-from ptracer.decode.types import Argument, Fetcher, Integer, Layout, PointerTo, Step, Target_, Type, as_type, pointer_value
+from ptracer.decode.types import (
+    Argument,
+    Bytes,
+    Fetcher,
+    Integer,
+    Layout,
+    Length,
+    PointerTo,
+    Step,
+    Target_,
+    Type,
+    as_type,
+    pointer_value,
+)
 from ptracer.decode.values import Address, Change, Fields, Joined, Sequence, Symbol, Text, Value
 from ptracer.errors import Fault
 from ptracer.plans import BYTES, CONSTANT, FIELD, IOVEC, SOCKET, field_in, pointer_in
@@ -100,6 +113,30 @@ class Messages:
             return Text(scope.read(address, min(size, self.limit)) if size else b"", size > self.limit)
         except Fault:
             return Address(address)
+
+
+class SocketData(Target_):
+    """``SocketData[this.sockfd, this.len]``: a buffer that goes to a socket, or came from it."""
+
+    def __init__(self, socket: Name, length: Length) -> None:
+        self.socket, self.length = socket, length
+
+    def __class_getitem__(cls, parameters: tuple[Name, Length]) -> SocketData:
+        return cls(*parameters)
+
+    def fetcher(self, layout: Layout) -> Fetcher:
+        plain, length_of = Bytes(self.length).fetcher(layout), bind(self.length, layout.names)
+        netlink = Netlink(layout, bind(self.socket, layout.names))
+
+        def fetch(scope: Any, address: int) -> Value:
+            message = netlink.value(scope, address, length_of(scope))
+            return plain(scope, address) if message is None else message
+
+        return fetch
+
+    def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
+        steps = Bytes(self.length).steps(argument, positions, layout)
+        return steps and [Step(SOCKET, positions[self.socket.name], limit=MOST), *steps]
 
 
 class Message(Target_):

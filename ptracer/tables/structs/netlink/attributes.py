@@ -266,7 +266,11 @@ class Indexed(Payload):
             items = []
             for place in range(count):
                 symbol = self.word.spell(place + first)
-                name = Symbol(place, f"[{symbol.text}{suffix if not isinstance(symbol, Unknown) else ''}]")
+                if isinstance(symbol, Unknown):
+                    symbol = self.word.spell(place)
+                    name = Symbol(place, f"[{symbol.text}]")
+                else:
+                    name = Symbol(place, f"[{symbol.text}{suffix}]")
                 items.append(Joined([name, decode(scope, data[place * size : (place + 1) * size])], "="))
             return Sequence(items)
 
@@ -359,6 +363,18 @@ class Growing(Payload):
         decode, size, other = compile(self.structure, layout), as_type(self.structure).size(layout.abi), unknown(layout)
         sizes = self.sizes
         return lambda scope, data: decode(scope, data) if len(data) >= size or len(data) in sizes else other(scope, data)
+
+
+class Sized(Payload):
+    """``Sized({12: packed, 16: whole})``: structures told apart by their size, for the ABI decides on it."""
+
+    def __init__(self, structures: Mapping[int, Any]) -> None:
+        self.structures = structures
+
+    def decoder(self, layout: Layout) -> Decode:
+        decoders = {size: compile(structure, layout) for size, structure in self.structures.items()}
+        other = unknown(layout)
+        return lambda scope, data: decoders.get(len(data), other)(scope, data)
 
 
 class Octets(Target_):

@@ -32,6 +32,7 @@ from ptracer.tables.structs.netlink.attributes import (
     Indexed,
     Kind,
     Octets,
+    Sized,
 )
 from ptracer.tables.words import netlink as words
 
@@ -150,11 +151,21 @@ class ifla_vf_guid(Struct):
     guid: Hex64
 
 
+class ifla_vf_guid_packed(ifla_vf_guid):
+    """The same where 64-bit integers are aligned to four bytes."""
+
+    packed = True
+
+
 class ifla_port_vsi(Struct):
     vsi_mgr_id: Byte
     vsi_type_id: Octets[3]
     vsi_type_version: Byte
     pad: Octets[3]
+
+    @classmethod
+    def shown(cls, pairs: list[tuple[str, Value]], scope: Any) -> list[tuple[str, Value]]:
+        return pairs if any(pairs[-1][1].data) else pairs[:-1]
 
 
 class ifla_cacheinfo(Struct):
@@ -306,8 +317,8 @@ class VirtualFunction(Attributes):
     IFLA_VF_RSS_QUERY_EN: ifla_vf_setting
     IFLA_VF_STATS: VirtualFunctionCounts
     IFLA_VF_TRUST: ifla_vf_setting
-    IFLA_VF_IB_NODE_GUID: ifla_vf_guid
-    IFLA_VF_IB_PORT_GUID: ifla_vf_guid
+    IFLA_VF_IB_NODE_GUID: Sized({12: ifla_vf_guid_packed, 16: ifla_vf_guid})
+    IFLA_VF_IB_PORT_GUID: Sized({12: ifla_vf_guid_packed, 16: ifla_vf_guid})
     IFLA_VF_VLAN_LIST: VirtualFunctionVlans
     IFLA_VF_BROADCAST: ifla_vf_broadcast
 
