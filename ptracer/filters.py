@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Sequence
 
 from ptracer.arguments import UsageError, suggestion
@@ -100,7 +101,9 @@ def matcher(word: str) -> Matches:
         return lambda abi: frozenset((abi.numbers[number],)) if number in abi.numbers else frozenset()
     if word.startswith("/"):
         try:
-            pattern = re.compile(word[1:])
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # what POSIX means by [[:alpha:]] Python may mean some day
+                pattern = re.compile(word[1:])
         except re.error as error:
             raise PtracerError(f"regcomp: {word[1:]}: {error}") from None
         return lambda abi: frozenset(name for name in abi.names if pattern.search(name))
