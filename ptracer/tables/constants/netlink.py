@@ -1176,3 +1176,185 @@ multicast_router_kinds: dict[str, int] = {
     "MDB_RTR_TYPE_PERM": 2,
     "MDB_RTR_TYPE_TEMP": 3,
 }
+
+diag_types: dict[str, int] = {
+    "TCPDIAG_GETSOCK": 18,
+    "DCCPDIAG_GETSOCK": 19,
+    "SOCK_DIAG_BY_FAMILY": 20,
+    "SOCK_DESTROY": 21,
+}
+
+tcp_states: dict[str, int] = {
+    "TCP_ESTABLISHED": 1,
+    "TCP_SYN_SENT": 2,
+    "TCP_SYN_RECV": 3,
+    "TCP_FIN_WAIT1": 4,
+    "TCP_FIN_WAIT2": 5,
+    "TCP_TIME_WAIT": 6,
+    "TCP_CLOSE": 7,
+    "TCP_CLOSE_WAIT": 8,
+    "TCP_LAST_ACK": 9,
+    "TCP_LISTEN": 10,
+    "TCP_CLOSING": 11,
+    "TCP_NEW_SYN_RECV": 12,
+    "TCP_BOUND_INACTIVE": 13,
+}
+
+internet_diag_attributes: dict[str, int] = {
+    "INET_DIAG_NOCOOKIE": 4294967295,
+    "INET_DIAG_MEMINFO": 1,
+    "INET_DIAG_INFO": 2,
+    "INET_DIAG_VEGASINFO": 3,
+    "INET_DIAG_CONG": 4,
+    "INET_DIAG_TOS": 5,
+    "INET_DIAG_TCLASS": 6,
+    "INET_DIAG_SKMEMINFO": 7,
+    "INET_DIAG_SHUTDOWN": 8,
+    "INET_DIAG_DCTCPINFO": 9,
+    "INET_DIAG_PROTOCOL": 10,
+    "INET_DIAG_SKV6ONLY": 11,
+    "INET_DIAG_LOCALS": 12,
+    "INET_DIAG_PEERS": 13,
+    "INET_DIAG_PAD": 14,
+    "INET_DIAG_MARK": 15,
+    "INET_DIAG_BBRINFO": 16,
+    "INET_DIAG_CLASS_ID": 17,
+    "INET_DIAG_MD5SIG": 18,
+    "INET_DIAG_ULP_INFO": 19,
+    "INET_DIAG_SK_BPF_STORAGES": 20,
+    "INET_DIAG_CGROUP_ID": 21,
+    "INET_DIAG_SOCKOPT": 22,
+    "INET_DIAG_NONE": 0,
+}
+
+internet_request_attributes: dict[str, int] = {
+    "INET_DIAG_REQ_NONE": 0,
+    "INET_DIAG_REQ_BYTECODE": 1,
+    "INET_DIAG_REQ_SK_BPF_STORAGES": 2,
+    "INET_DIAG_REQ_PROTOCOL": 3,
+}
+
+internet_bytecodes: dict[str, int] = {
+    "INET_DIAG_BC_NOP": 0,
+    "INET_DIAG_BC_JMP": 1,
+    "INET_DIAG_BC_S_GE": 2,
+    "INET_DIAG_BC_S_LE": 3,
+    "INET_DIAG_BC_D_GE": 4,
+    "INET_DIAG_BC_D_LE": 5,
+    "INET_DIAG_BC_AUTO": 6,
+    "INET_DIAG_BC_S_COND": 7,
+    "INET_DIAG_BC_D_COND": 8,
+    "INET_DIAG_BC_DEV_COND": 9,
+    "INET_DIAG_BC_MARK_COND": 10,
+    "INET_DIAG_BC_S_EQ": 11,
+    "INET_DIAG_BC_D_EQ": 12,
+    "INET_DIAG_BC_CGROUP_COND": 13,
+}
+
+upper_layer_attributes: dict[str, int] = {
+    "INET_ULP_INFO_UNSPEC": 0,
+    "INET_ULP_INFO_NAME": 1,
+    "INET_ULP_INFO_TLS": 2,
+    "INET_ULP_INFO_MPTCP": 3,
+}
+
+unix_diag_attributes: dict[str, int] = {
+    "UNIX_DIAG_NAME": 0,
+    "UNIX_DIAG_VFS": 1,
+    "UNIX_DIAG_PEER": 2,
+    "UNIX_DIAG_ICONS": 3,
+    "UNIX_DIAG_RQLEN": 4,
+    "UNIX_DIAG_MEMINFO": 5,
+    "UNIX_DIAG_SHUTDOWN": 6,
+    "UNIX_DIAG_UID": 7,
+}
+
+unix_shows: dict[str, int] = {
+    "UDIAG_SHOW_NAME": 0x1,
+    "UDIAG_SHOW_VFS": 0x2,
+    "UDIAG_SHOW_PEER": 0x4,
+    "UDIAG_SHOW_ICONS": 0x8,
+    "UDIAG_SHOW_RQLEN": 0x10,
+    "UDIAG_SHOW_MEMINFO": 0x20,
+    "UDIAG_SHOW_UID": 0x40,
+}
+
+netlink_diag_attributes: dict[str, int] = {
+    "NETLINK_DIAG_MEMINFO": 0,
+    "NETLINK_DIAG_GROUPS": 1,
+    "NETLINK_DIAG_RX_RING": 2,
+    "NETLINK_DIAG_TX_RING": 3,
+    "NETLINK_DIAG_FLAGS": 4,
+}
+
+netlink_shows: dict[str, int] = {
+    "NDIAG_SHOW_MEMINFO": 0x1,
+    "NDIAG_SHOW_GROUPS": 0x2,
+    "NDIAG_SHOW_RING_CFG": 0x4,
+    "NDIAG_SHOW_FLAGS": 0x8,
+}
+
+netlink_socket_flags: dict[str, int] = {
+    "NDIAG_FLAG_CB_RUNNING": 0x1,
+    "NDIAG_FLAG_PKTINFO": 0x2,
+    "NDIAG_FLAG_BROADCAST_ERROR": 0x4,
+    "NDIAG_FLAG_NO_ENOBUFS": 0x8,
+    "NDIAG_FLAG_LISTEN_ALL_NSID": 0x10,
+    "NDIAG_FLAG_CAP_ACK": 0x20,
+}
+
+netlink_states: dict[str, int] = {
+    "NETLINK_UNCONNECTED": 0,
+    "NETLINK_CONNECTED": 1,
+}
+
+packet_diag_attributes: dict[str, int] = {
+    "PACKET_DIAG_INFO": 0,
+    "PACKET_DIAG_MCLIST": 1,
+    "PACKET_DIAG_RX_RING": 2,
+    "PACKET_DIAG_TX_RING": 3,
+    "PACKET_DIAG_FANOUT": 4,
+    "PACKET_DIAG_UID": 5,
+    "PACKET_DIAG_MEMINFO": 6,
+    "PACKET_DIAG_FILTER": 7,
+}
+
+packet_shows: dict[str, int] = {
+    "PACKET_SHOW_INFO": 0x1,
+    "PACKET_SHOW_MCLIST": 0x2,
+    "PACKET_SHOW_RING_CFG": 0x4,
+    "PACKET_SHOW_FANOUT": 0x8,
+    "PACKET_SHOW_MEMINFO": 0x10,
+    "PACKET_SHOW_FILTER": 0x20,
+}
+
+packet_socket_flags: dict[str, int] = {
+    "PDI_RUNNING": 0x1,
+    "PDI_AUXDATA": 0x2,
+    "PDI_ORIGDEV": 0x4,
+    "PDI_VNETHDR": 0x8,
+    "PDI_LOSS": 0x10,
+}
+
+packet_versions: dict[str, int] = {
+    "TPACKET_V1": 0,
+    "TPACKET_V2": 1,
+    "TPACKET_V3": 2,
+}
+
+socket_memory: dict[str, int] = {
+    "SK_MEMINFO_RMEM_ALLOC": 0,
+    "SK_MEMINFO_RCVBUF": 1,
+    "SK_MEMINFO_WMEM_ALLOC": 2,
+    "SK_MEMINFO_SNDBUF": 3,
+    "SK_MEMINFO_FWD_ALLOC": 4,
+    "SK_MEMINFO_WMEM_QUEUED": 5,
+    "SK_MEMINFO_OPTMEM": 6,
+    "SK_MEMINFO_BACKLOG": 7,
+    "SK_MEMINFO_DROPS": 8,
+}
+
+shutdowns: dict[str, int] = {
+    "RCV_SHUTDOWN": 0x1,
+    "SEND_SHUTDOWN": 0x2,
+}

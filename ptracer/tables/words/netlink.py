@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ptracer.decode.values import Symbol, Unknown
 from ptracer.decode.words import Enum, Flags
-from ptracer.tables.words.network import AddressFamily, EthernetProtocol, HardwareType, InternetProtocol, MessageFlags
+from ptracer.tables.words.network import AddressFamily, EthernetProtocol, HardwareType, InternetProtocol, MessageFlags, NumberedFlags
 
 
 class MaskOf(Flags):
@@ -19,6 +19,28 @@ class MaskOf(Flags):
         raw = f"{number:#x}" if number else "0"
         if not names and left:
             return Unknown(number, f"{raw} /* 1<<{self.unknown} */", raw)
+        if left:
+            names.append(f"{left:#x}")
+        return Symbol(number, "|".join(names) or "0", raw, tuple(names))
+
+
+
+class MaskFrom(MaskOf):
+    """Bits that are numbered from ``first``: ``1<<(INET_DIAG_MEMINFO-1)``."""
+
+    def __init__(self, constants: str, unknown: str, first: int, width: int) -> None:
+        super().__init__(constants, unknown, width)
+        self.first = first
+
+    def spelling(self, number: int) -> Symbol:
+        names, left = [], number
+        for name, bit in sorted(self.constants.items(), key=lambda item: item[1]):
+            if bit >= self.first and number >> bit - self.first & 1:
+                names.append(f"1<<({name}-{self.first})")
+                left &= ~(1 << bit - self.first)
+        raw = f"{number:#x}" if number else "0"
+        if not names and left:
+            return Unknown(number, f"{raw} /* 1<<{self.unknown}-{self.first} */", raw)
         if left:
             names.append(f"{left:#x}")
         return Symbol(number, "|".join(names) or "0", raw, tuple(names))
@@ -121,5 +143,28 @@ NextHopBucket = Enum("netlink.next_hop_bucket_attributes", "NHA_RES_BUCKET_???")
 MulticastRouterValue = Enum("netlink.multicast_router_values", "MDBA_ROUTER_PATTR_???", width=2)
 MulticastRouterKind = Enum("netlink.multicast_router_kinds", "MDB_RTR_TYPE_???", width=1)
 ActionIndex = Enum({}, width=2)
+DiagType = Enum("netlink.diag_types", "SOCK_DIAG_???", width=2)
+TcpState = Enum("netlink.tcp_states", "TCP_???", width=1)
+TcpStates = MaskOf("netlink.tcp_states", "TCP_???")
+InternetDiag = Enum("netlink.internet_diag_attributes", "INET_DIAG_???", width=2)
+InternetExtensions = MaskFrom("netlink.internet_diag_attributes", "INET_DIAG_???", 1, width=1)
+InternetRequest = Enum("netlink.internet_request_attributes", "INET_DIAG_REQ_???", width=2)
+InternetBytecode = Enum("netlink.internet_bytecodes", "INET_DIAG_BC_???", width=1)
+UpperLayer = Enum("netlink.upper_layer_attributes", "INET_ULP_INFO_???", width=2)
+UnixDiag = Enum("netlink.unix_diag_attributes", "UNIX_DIAG_???", width=2)
+UnixShow = Flags("netlink.unix_shows", "UDIAG_SHOW_???")
+NetlinkDiag = Enum("netlink.netlink_diag_attributes", "NETLINK_DIAG_???", width=2)
+NetlinkShow = Flags("netlink.netlink_shows", "NDIAG_SHOW_???")
+NetlinkSocketFlags = Flags("netlink.netlink_socket_flags", "NDIAG_FLAG_???")
+NetlinkState = Enum("netlink.netlink_states", "NETLINK_???", width=1)
+NetlinkProtocolByte = Enum("network.netlink_protocols", "NETLINK_???", width=1)
+PacketDiag = Enum("netlink.packet_diag_attributes", "PACKET_DIAG_???", width=2)
+PacketShow = Flags("netlink.packet_shows", "PACKET_SHOW_???")
+PacketSocketFlags = Flags("netlink.packet_socket_flags", "PDI_???")
+PacketVersion = Enum("netlink.packet_versions", "TPACKET_???")
+SocketMemory = Enum("netlink.socket_memory", "SK_MEMINFO_???", decimal=True)
+Shutdowns = NumberedFlags("netlink.shutdowns", "???_SHUTDOWN", width=1)
+InternetProtocolByte = Enum("network.internet_protocols", "IPPROTO_???", width=1)
+SocketKindByte = Enum("network.socket_types", "SOCK_???", width=1)
 
 __all__ = ["AddressFamily", "EthernetProtocol", "HardwareType", "InternetProtocol", "MessageFlags"]

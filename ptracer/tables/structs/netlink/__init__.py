@@ -18,6 +18,7 @@ from ptracer.tables.structs.netlink.message import Family, Messages
 # The module and class of each protocol; numbers of linux/netlink.h.
 FAMILIES: Mapping[int, tuple[str, str]] = {
     0: ("route", "RouteFamily"),
+    4: ("diag", "DiagFamily"),
 }
 
 

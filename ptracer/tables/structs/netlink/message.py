@@ -45,7 +45,7 @@ class Family:
         """What a message asks for: a key of UPPER."""
         return None
 
-    def payload(self, scope: Any, kind: int, data: bytes) -> list[Value]:
+    def payload(self, scope: Any, kind: int, data: bytes, flags: int) -> list[Value]:
         """What follows the header, which is something."""
         return [unknown(self.layout)(scope, data)]
 
@@ -97,7 +97,7 @@ class Messages:
         if not payload:
             return header
         if own:
-            return Sequence([header, *self.family.payload(scope, kind, payload)])
+            return Sequence([header, *self.family.payload(scope, kind, payload, flags)])
         return Sequence([header, self.control(scope, kind, flags, payload)])
 
     def control(self, scope: Any, kind: int, flags: int, data: bytes) -> Value:
