@@ -20,8 +20,10 @@ from pathlib import Path
 
 SOURCES = Path(__file__).resolve().parent
 FLAGS = ("-std=gnu11", "-O1", "-g", "-pthread", "-Wall", "-Wextra", "-Wno-unused-result", "-Wno-unused-parameter")
-# Only x86_64 can execute the other instruction set's `int $0x80`.
-NATIVE_ONLY = frozenset({"int80"})
+# Programs for one architecture: only x86_64 can execute the other instruction set's `int $0x80`, and what makes every
+# call of a family by its number needs the ABI that has such numbers.
+I386_ONLY = frozenset({"calls_i386"})
+NATIVE_ONLY = frozenset({"int80"}) | {path.stem for path in SOURCES.glob("calls_*.c")} - I386_ONLY
 
 
 class CannotBuild(Exception):
@@ -31,7 +33,8 @@ class CannotBuild(Exception):
 def names(architecture: str = "native") -> list[str]:
     """The programs that can be compiled for this architecture."""
     programs = sorted(path.stem for path in SOURCES.glob("*.c"))
-    return [name for name in programs if architecture == "native" or name not in NATIVE_ONLY]
+    others = {"native": I386_ONLY, "i386": NATIVE_ONLY}.get(architecture, I386_ONLY | NATIVE_ONLY)
+    return [name for name in programs if name not in others]
 
 
 def compiler(architecture: str) -> list[str]:

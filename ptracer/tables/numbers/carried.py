@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ptracer.tables.constants.i386 import ipc_calls, socket_calls
+from ptracer.tables.numbers.i386 import IPC, SOCKETCALL
 
 
 class Carrier(NamedTuple):
@@ -16,8 +16,8 @@ class Carrier(NamedTuple):
 
 CARRIERS: dict[str, dict[str, Carrier]] = {
     "i386": {
-        "socketcall": Carrier(0xFFFFFFFF, {number: name.removeprefix("SYS_").lower() for name, number in socket_calls.items()}),
+        "socketcall": Carrier(0xFFFFFFFF, SOCKETCALL),
         # The upper half is the version of the interface.
-        "ipc": Carrier(0xFFFF, {number: name.lower() for name, number in ipc_calls.items()}),
+        "ipc": Carrier(0xFFFF, IPC),
     }
 }
