@@ -516,25 +516,20 @@ watchdog_set_options: dict[str, int] = {
 }
 
 infrared_features: dict[str, int] = {
-    "LIRC_CAN_SEND_RAW": 0x1,
     "LIRC_CAN_SEND_PULSE": 0x2,
-    "LIRC_CAN_SEND_MODE2": 0x4,
     "LIRC_CAN_SEND_LIRCCODE": 0x10,
     "LIRC_CAN_SET_SEND_CARRIER": 0x100,
     "LIRC_CAN_SET_SEND_DUTY_CYCLE": 0x200,
     "LIRC_CAN_SET_TRANSMITTER_MASK": 0x400,
-    "LIRC_CAN_REC_RAW": 0x10000,
-    "LIRC_CAN_REC_PULSE": 0x20000,
     "LIRC_CAN_REC_MODE2": 0x40000,
     "LIRC_CAN_REC_SCANCODE": 0x80000,
     "LIRC_CAN_REC_LIRCCODE": 0x100000,
     "LIRC_CAN_SET_REC_CARRIER": 0x1000000,
-    "LIRC_CAN_SET_REC_CARRIER_RANGE": 0x80000000,
-    "LIRC_CAN_GET_REC_RESOLUTION": 0x20000000,
-    "LIRC_CAN_SET_REC_TIMEOUT": 0x10000000,
     "LIRC_CAN_MEASURE_CARRIER": 0x2000000,
     "LIRC_CAN_USE_WIDEBAND_RECEIVER": 0x4000000,
-    "LIRC_CAN_SET_REC_FILTER": 0x0,
+    "LIRC_CAN_SET_REC_TIMEOUT": 0x10000000,
+    "LIRC_CAN_GET_REC_RESOLUTION": 0x20000000,
+    "LIRC_CAN_SET_REC_CARRIER_RANGE": 0x80000000,
 }
 
 infrared_modes: dict[str, int] = {
@@ -711,7 +706,10 @@ network_block_flags: dict[str, int] = {
     "NBD_FLAG_ROTATIONAL": 0x10,
     "NBD_FLAG_SEND_TRIM": 0x20,
     "NBD_FLAG_SEND_WRITE_ZEROES": 0x40,
+    "NBD_FLAG_SEND_DF": 0x80,
     "NBD_FLAG_CAN_MULTI_CONN": 0x100,
+    "NBD_FLAG_SEND_RESIZE": 0x200,
+    "NBD_FLAG_SEND_CACHE": 0x400,
 }
 
 notification_flags: dict[str, int] = {
@@ -1339,6 +1337,25 @@ line_handle_flags: dict[str, int] = {
 }
 
 line_event_flags: dict[str, int] = {
+    "GPIOEVENT_REQUEST_BOTH_EDGES": 0x3,
     "GPIOEVENT_REQUEST_RISING_EDGE": 0x1,
     "GPIOEVENT_REQUEST_FALLING_EDGE": 0x2,
+}
+
+slot_codes: dict[str, int] = {
+    "ABS_MT_SLOT": 47,
+    "ABS_MT_TOUCH_MAJOR": 48,
+    "ABS_MT_TOUCH_MINOR": 49,
+    "ABS_MT_WIDTH_MAJOR": 50,
+    "ABS_MT_WIDTH_MINOR": 51,
+    "ABS_MT_ORIENTATION": 52,
+    "ABS_MT_POSITION_X": 53,
+    "ABS_MT_POSITION_Y": 54,
+    "ABS_MT_TOOL_TYPE": 55,
+    "ABS_MT_BLOB_ID": 56,
+    "ABS_MT_TRACKING_ID": 57,
+    "ABS_MT_PRESSURE": 58,
+    "ABS_MT_DISTANCE": 59,
+    "ABS_MT_TOOL_X": 60,
+    "ABS_MT_TOOL_Y": 61,
 }

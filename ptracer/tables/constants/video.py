@@ -111,6 +111,7 @@ buffer_flags: dict[str, int] = {
     "V4L2_BUF_FLAG_ERROR": 0x40,
     "V4L2_BUF_FLAG_IN_REQUEST": 0x80,
     "V4L2_BUF_FLAG_TIMECODE": 0x100,
+    "V4L2_BUF_FLAG_INPUT": 0x200,
     "V4L2_BUF_FLAG_PREPARED": 0x400,
     "V4L2_BUF_FLAG_NO_CACHE_INVALIDATE": 0x800,
     "V4L2_BUF_FLAG_NO_CACHE_CLEAN": 0x1000,
@@ -119,7 +120,6 @@ buffer_flags: dict[str, int] = {
     "V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC": 0x2000,
     "V4L2_BUF_FLAG_TIMESTAMP_COPY": 0x4000,
     "V4L2_BUF_FLAG_TSTAMP_SRC_SOE": 0x10000,
-    "V4L2_BUF_FLAG_INPUT": 0x200,
 }
 
 pixel_formats: dict[str, int] = {

@@ -12,8 +12,8 @@ from ptracer.decode.words import Constants, Enum, Flags, Parts, Word
 DIRECTIONS = ("_IOC_NONE", "_IOC_WRITE", "_IOC_READ", "_IOC_READ|_IOC_WRITE")
 
 
-def number(value: int) -> str:
-    """A part of a command that has no name."""
+def hexadecimal(value: int) -> str:
+    """A number in base sixteen, zero plain."""
     return f"{value:#x}" if value else "0"
 
 
@@ -72,7 +72,10 @@ FAMILIES = (
 
 
 class CommandWord(Word):
-    """A command. Some belong to several drivers, whose names are all shown; one that is unknown is taken apart."""
+    """A command. Some belong to several drivers, whose names are all shown; one that is unknown is taken apart.
+
+    Where a structure has another size on another ABI, so has the command another number.
+    """
 
     def __init__(self) -> None:
         super().__init__("", None)
@@ -95,21 +98,39 @@ class CommandWord(Word):
         return self.families.get(command & 0xC000FFFF)
 
     def related(self, key: int) -> int:
-        family = self.family(key)
-        return key if family is None else family.first
+        from ptracer.tables.constants.ioctl import IOCTLS_I386, IOCTLS_X32
 
-    def spelling(self, command: int) -> Symbol:
+        family = self.family(key)
+        if family is not None:
+            return family.first
+        for name in (IOCTLS_I386.get(key) or IOCTLS_X32.get(key) or "").split(" or "):
+            if name in self.constants:
+                return self.constants[name]
+        return key
+
+    def spelling(self, number: int) -> Symbol:
         from ptracer.tables.constants.ioctl import IOCTLS
 
-        names = IOCTLS[command].split(" or ") if command in IOCTLS else []
+        return self.named(number, IOCTLS.get(number))
+
+    def named(self, command: int, names: str | None) -> Symbol:
+        """A command by the names it has, or by its parts."""
+        known = names.split(" or ") if names else []
         family = self.family(command)
         if family is not None:
-            names.append(family.text(command))
-        if names:
-            return Symbol(command, " or ".join(sorted(names)), number(command), tuple(names))
-        kind, index, size = command >> 8 & 0xFF, command & 0xFF, command >> 16 & 0x3FFF
-        direction = DIRECTIONS[command >> 30]
-        return Symbol(command, f"_IOC({direction}, {number(kind)}, {number(index)}, {number(size)})", number(command))
+            known.insert(0, family.text(command))
+        if known:
+            return Symbol(command, " or ".join(known), hexadecimal(command), tuple(known))
+        kind, index, size = (hexadecimal(part) for part in (command >> 8 & 0xFF, command & 0xFF, command >> 16 & 0x3FFF))
+        return Symbol(command, f"_IOC({DIRECTIONS[command >> 30]}, {kind}, {index}, {size})", hexadecimal(command))
+
+    def value(self, layout: Layout) -> Callable[[int], Value]:
+        if layout.abi.word_size == 8:
+            return super().value(layout)
+        from ptracer.tables.constants import ioctl
+
+        others = ioctl.IOCTLS_X32 if layout.abi.register_size == 8 else ioctl.IOCTLS_I386
+        return lambda number: self.named(number, others.get(number, ioctl.IOCTLS.get(number)))
 
 
 Command = CommandWord()
@@ -142,7 +163,7 @@ class Composed(Integer):
             part = number & mask
             if suffix:
                 if part:
-                    values.append(Joined([word.spell(part >> 16), Symbol(16, suffix, "16")], "<<"))
+                    values.append(Joined([word.spell(part >> 16), Symbol(16, suffix)], "<<"))
             else:
                 values.append(word.spell(part))
         return Joined([*values, self.flags.spell(left)])
@@ -265,7 +286,7 @@ FlashOperationMode = Enum("devices.flash_operation_modes", "MTD_OPS_???", width=
 FlashOnceOption = Enum("devices.flash_once_options", "MTD_OTP_???")
 FlashCorrectionMode = Enum("devices.flash_correction_modes", "MTD_NANDECC_???")
 
-NetworkBlockFlags = Flags("devices.network_block_flags", "NBD_FLAG_???", width=0)
+NetworkBlockFlags = Flags("devices.network_block_flags", "NBD_FLAG_???")
 NotificationFlags = Flags("devices.notification_flags", "SECCOMP_USER_NOTIF_FLAG_???")
 NotificationDescriptorFlags = Flags("devices.notification_descriptor_flags", "SECCOMP_ADDFD_FLAG_???")
 NotificationModes = Flags("devices.notification_modes", "SECCOMP_USER_NOTIF_???", width=0)
@@ -280,7 +301,7 @@ CoreDumpState = Flags("devices.core_dump_states", "PIDFD_COREDUMP_???")
 DescriptorFlags = Flags("files.open_flags", "O_???")
 
 KeyCode = Enum("input.keys", "KEY_???")
-SlotCode = Enum("input.absolute_axes", "ABS_MT_???")
+SlotCode = Enum("devices.slot_codes", "ABS_MT_???")
 EffectType = Enum("input.force_feedback", "FF_???", width=2)
 
 ConsoleMode = Enum("devices.console_modes", "KD_???")

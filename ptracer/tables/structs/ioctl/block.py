@@ -32,7 +32,7 @@ from ptracer.decode.types import (
 )
 from ptracer.decode.values import Address, Fields, Value
 from ptracer.errors import Fault
-from ptracer.tables.structs.ioctl.exchange import Name, Room, bytes_at
+from ptracer.tables.structs.ioctl.exchange import Name, Room, answered, bytes_at
 from ptracer.tables.words.devices import AtaCommand, LoopCipher, LoopFlags, PartitionOperation
 from ptracer.tables.words.files import WideDevice, device
 
@@ -54,6 +54,17 @@ class blkpg_ioctl_arg(Struct):
     flags: Int
     datalen: Int
     data: Ptr[blkpg_partition]
+
+
+class blk_user_trace_setup(Struct):
+    order = ("act_mask", "buf_size", "buf_nr", "start_lba", "end_lba", "pid", "name")
+    name: Name[32] = answered
+    act_mask: UShort
+    buf_size: UInt
+    buf_nr: UInt
+    start_lba: UInt64
+    end_lba: UInt64
+    pid: UInt
 
 
 Range = Array[UInt64, 2]

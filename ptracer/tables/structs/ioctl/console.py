@@ -27,13 +27,13 @@ from ptracer.tables.structs.ioctl.exchange import answered
 
 PIT_TICK_RATE = 1193182  # of the chip that makes the sound
 CHARACTERS = {"KT_LATIN", "KT_META", "KT_LETTER", "KT_DEAD2"}  # the kinds of keys that give a character
-ESCAPES = {7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r", 0x27: "\\'", 0x5C: "\\\\"}
+ESCAPES = {9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r", 0x27: "\\'", 0x5C: "\\\\"}
 
 
 def pitch(number: int) -> Value:
     """A period of the timer chip, with its frequency."""
-    divisor = number & 0xFFFFFFFF
-    return Annotated(number, f"{PIT_TICK_RATE // divisor} Hz" if divisor else "off")
+    frequency = PIT_TICK_RATE // number if number else 0
+    return Annotated(number, f"{frequency} Hz" if frequency else "off")
 
 
 def tone(number: int) -> Value:

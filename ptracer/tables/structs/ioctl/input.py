@@ -248,6 +248,8 @@ class AxisState(StructType):
 
         def fetch(scope: Any, address: int) -> Value:
             size = min(scope.args[1] >> 16 & 0x3FFF, whole)
+            if size < whole - 4:
+                raise Fault(address)
             value = load(scope, scope.read(address, max(size, whole - 4)).ljust(whole, b"\0"), 0)
             return value if size == whole or value.more else Fields(value.pairs[:-1])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ptracer.decode.expressions import this
+from ptracer.decode.expressions import Expression, this
 from ptracer.decode.structs import Struct, StructScope, StructType
 from ptracer.decode.types import (
     BYTES,
@@ -42,40 +42,59 @@ from ptracer.tables.words.devices import (
     UdmabufFlags,
 )
 from ptracer.tables.words.process import wait_status
+from ptracer.tables.words.signals import SignalNumber
 
 Pairs = list[tuple[str, Value]]
+
+
+def user(number: int) -> Value:
+    """A user or group; all ones is nobody."""
+    return -1 if number == 0xFFFFFFFF else number
+
+
+UserId = Integer(4, shape=user)
 
 
 class mnt_ns_info(Struct):
     size: UInt
     nr_mounts: UInt
-    mnt_ns_id: UInt64
+    mnt_ns_id: Hex64
 
 
-PID, CREDENTIALS, CGROUP, EXIT, COREDUMP, SUPPORTED = (1 << bit for bit in range(6))  # PIDFD_INFO_*
+PID, CREDENTIALS, CGROUP, EXIT, COREDUMP, SUPPORTED, COREDUMP_SIGNAL, COREDUMP_CODE = (1 << bit for bit in range(8))  # PIDFD_INFO_*
+
+
+def told(part: int) -> Expression:
+    """Whether the kernel has told this part of what is known."""
+    return answered & ((this.mask & part) != 0)
 
 
 class pidfd_info(Struct):
     """What is known of a process; ``mask`` says of which parts."""
 
+    order = (
+        "mask", "cgroupid", "pid", "tgid", "ppid", "ruid", "rgid", "euid", "egid", "suid", "sgid", "fsuid", "fsgid",
+        "exit_code", "coredump_mask", "coredump_signal", "coredump_code", "supported_mask",
+    )  # fmt: skip
+
     mask: ProcessInformation
-    cgroupid: UInt64 = answered & (this.mask & CGROUP)
-    pid: Pid = answered & (this.mask & PID)
-    tgid: Pid = answered & (this.mask & PID)
-    ppid: Pid = answered & (this.mask & PID)
-    ruid: UInt = answered & (this.mask & CREDENTIALS)
-    rgid: UInt = answered & (this.mask & CREDENTIALS)
-    euid: UInt = answered & (this.mask & CREDENTIALS)
-    egid: UInt = answered & (this.mask & CREDENTIALS)
-    suid: UInt = answered & (this.mask & CREDENTIALS)
-    sgid: UInt = answered & (this.mask & CREDENTIALS)
-    fsuid: UInt = answered & (this.mask & CREDENTIALS)
-    fsgid: UInt = answered & (this.mask & CREDENTIALS)
-    exit_code: Integer(4, signed=True, shape=lambda status: Sequence([wait_status(status)])) = answered & (this.mask & EXIT)
-    coredump_mask: CoreDumpState = answered & (this.mask & COREDUMP)
-    _coredump_signal: UInt
-    supported_mask: ProcessInformation = answered & (this.mask & SUPPORTED)
-    _coredump_code: UInt
+    cgroupid: UInt64 = told(CGROUP)
+    pid: Pid = told(PID)
+    tgid: Pid = told(PID)
+    ppid: Pid = told(PID)
+    ruid: UserId = told(CREDENTIALS)
+    rgid: UserId = told(CREDENTIALS)
+    euid: UserId = told(CREDENTIALS)
+    egid: UserId = told(CREDENTIALS)
+    suid: UserId = told(CREDENTIALS)
+    sgid: UserId = told(CREDENTIALS)
+    fsuid: UserId = told(CREDENTIALS)
+    fsgid: UserId = told(CREDENTIALS)
+    exit_code: Integer(4, signed=True, shape=lambda status: Sequence([wait_status(status)])) = told(EXIT)
+    coredump_mask: CoreDumpState = told(COREDUMP)
+    coredump_signal: SignalNumber = told(COREDUMP_SIGNAL)
+    supported_mask: ProcessInformation = told(SUPPORTED)
+    coredump_code: UInt = told(COREDUMP_CODE)
     _pad: UInt
 
 
@@ -87,7 +106,7 @@ class seccomp_data(Struct):
 
     @classmethod
     def shown(cls, pairs: Pairs, scope: StructScope) -> Pairs:
-        return [("nr", system_call(scope.numbers["nr"], scope.numbers["arch"], scope.call.abi)), *pairs[1:]]
+        return [("nr", system_call(scope.numbers["nr"] & 0xFFFFFFFF, scope.numbers["arch"], scope.call.abi)), *pairs[1:]]
 
 
 class seccomp_notif(Struct):

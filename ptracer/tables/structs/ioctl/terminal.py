@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ptracer.decode.structs import Struct
-from ptracer.decode.types import Bytes, HexByte, UShort
+from ptracer.decode.types import Bytes, HexByte, UInt, UShort
 from ptracer.decode.words import group
 from ptracer.tables.structs.ioctl.exchange import Indexed
 from ptracer.tables.words.devices import (
@@ -29,6 +29,13 @@ class termios(Struct):
     c_lflag: LocalFlags
     c_line: Discipline
     c_cc: Indexed(CHARACTERS, HexByte, 19)
+
+
+class termios2(termios):
+    """The same with speeds that are numbers."""
+
+    c_ispeed: UInt
+    c_ospeed: UInt
 
 
 class termio(Struct):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ptracer.decode.expressions import this
 from ptracer.decode.structs import Struct, StructScope, StructType
 from ptracer.decode.types import (
     Array,
@@ -46,6 +47,7 @@ from ptracer.tables.words.video import (
     Control,
     ControlClass,
     ControlFlags,
+    ControlName,
     ControlType,
     FieldOrder,
     FormatFlags,
@@ -97,13 +99,16 @@ class v4l2_rect(Struct):
     height: UInt
 
 
+DEVICE_CAPS = 0x80000000  # V4L2_CAP_DEVICE_CAPS
+
+
 class v4l2_capability(Struct):
     driver: Name[16]
     card: Name[32]
     bus_info: Name[32]
     version: KernelVersion
     capabilities: Capabilities
-    device_caps: Capabilities
+    device_caps: Capabilities = this.capabilities & DEVICE_CAPS
     _reserved: Array[UInt, 3]
 
 
@@ -420,6 +425,12 @@ class asked_tuner(v4l2_tuner):
         return pairs[:1] if scope.error else pairs
 
 
+class changed_tuner(v4l2_tuner):
+    """What a tuner has been set to."""
+
+    order = ("name", "type", "capability", "rangelow", "rangehigh", "rxsubchans", "audmode", "signal", "afc")
+
+
 class v4l2_cropcap(Struct):
     type: BufferType
     bounds: v4l2_rect = answered
@@ -448,12 +459,12 @@ class v4l2_framebuffer(Struct):
 
 
 class v4l2_control(Struct):
-    id: Control
+    id: ControlName
     value: Int
 
 
 class asked_control(Struct):
-    id: Control
+    id: ControlName
     value: Int = answered
 
 
@@ -510,7 +521,7 @@ QueryControl, QueryExtendedControl = Queried(v4l2_queryctrl), Queried(v4l2_query
 
 
 class v4l2_querymenu(Struct):
-    id: Control
+    id: ControlName
     index: UInt
     _name: Array[Byte, 32]
     _reserved: UInt
