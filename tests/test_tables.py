@@ -116,10 +116,20 @@ COMBINATIONS = [
 ]
 
 
-def endless(pattern: bytes) -> Callable[[int, int], bytes]:
-    """Memory of a tracee in which every address can be read."""
-    large = pattern * (LARGEST_READ // len(pattern) + 1)
-    return lambda address, size: large[: min(size, LARGEST_READ)]
+REGION = 1 << 16
+
+
+def tracee(pattern: bytes, *places: int) -> Callable[[int, int], bytes]:
+    """Memory of a tracee that begins at some places and goes on for a while."""
+    region = pattern * (REGION // len(pattern))
+
+    def read(address: int, size: int) -> bytes:
+        for place in places:
+            if 0 <= address - place < REGION:
+                return region[address - place :][: min(size, LARGEST_READ)]
+        return b""
+
+    return read
 
 
 class Decoding:
@@ -189,13 +199,13 @@ class TestHostility:
     def test_types_ask_a_live_tracee_for_a_bounded_amount(self, detail: Detail, kind: str) -> None:
         data = MEMORY[kind]
         assert data is not None
-        read = endless(data)
         machine = Decoding(X86_64, detail)
         for number, args, signature in list(signatures(X86_64, machine.signatures)):
             if not (signature.plan.live_entry or signature.plan.live_exit):
                 continue
             chooser = machine.signatures.table(X86_64)[number]
             for argument in ARGUMENTS[1:]:
+                read = tracee(data, argument, PLACE)
                 for changed in hostile(args, chooser, argument):
                     result = RESULTS[(argument + number) % len(RESULTS)]
                     begin = time.process_time()
