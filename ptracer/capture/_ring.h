@@ -15,6 +15,7 @@
 
 #define PENDING_AGE_NS 1500000u /* an entry older than this is handed over open */
 #define BATCH_DELAY_NS 1000000u /* how long the consumer lets records gather after it was woken */
+#define MOST_PATIENCE 8         /* so many delays, while records keep coming */
 #define PATIENCE_NS 50000000u /* how often a producer that waits for room looks whether signals came */
 
 enum { CALL, ENTRY, EXIT, OBJECT = 254, WRAP = 255 };
@@ -56,6 +57,7 @@ struct ring {
     struct buffer pending;
     int pending_valid;
     int consumer_waits, producer_waits, finished;
+    int patience; /* of the consumer, in delays */
     int (*on_patience)(void); /* called by a producer that waits; 0: it must give up */
     pthread_mutex_t lock;
     pthread_cond_t filled, drained;
@@ -174,10 +176,33 @@ static int ring_flush_pending(struct ring *r)
     return ring_put(r, r->pending.data, r->pending.used);
 }
 
+static size_t ring_backlog(const struct ring *r)
+{
+    return r->head >= r->tail ? r->head - r->tail : r->size - r->tail + r->head;
+}
+
+/* While records keep coming the consumer lets more and more of them gather: a batch costs a switch between threads
+ * and cold caches, however small it is. Lock held. */
+static void ring_gather(struct ring *r)
+{
+    if (r->head == r->tail) {
+        r->patience = 1;
+        return;
+    }
+    for (int i = 0; i < r->patience && !r->finished && ring_backlog(r) < r->size / 4; i++) {
+        pthread_mutex_unlock(&r->lock);
+        rest(BATCH_DELAY_NS);
+        pthread_mutex_lock(&r->lock);
+    }
+    if (r->patience < MOST_PATIENCE)
+        r->patience *= 2;
+}
+
 /* Wait for records. 1: there are some; 0: the end. Called without the GIL. */
 static int ring_wait(struct ring *r)
 {
     pthread_mutex_lock(&r->lock);
+    ring_gather(r);
     for (;;) {
         if (r->head != r->tail)
             break;
