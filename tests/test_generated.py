@@ -144,5 +144,5 @@ def test_the_compiler_is_asked_for_values() -> None:
 
 @needs_headers
 def test_enumerators_are_found_beside_macros() -> None:
-    names = [item.name for item in headers.names(["linux/quota.h", "linux/bpf.h"])]
+    names = headers.names(["linux/quota.h", "linux/bpf.h"])
     assert "QIF_BLIMITS_B" in names and "BPF_PROG_LOAD" in names and "BPF_ALU64" in names

@@ -12,7 +12,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -23,7 +22,6 @@ TARGETS = {
     "i386": "x86-linux-gnu",
     "x32": "x86_64-linux-gnux32",
 }
-
 
 SIGN_BIT_OF_INT = 0xFFFFFFFF80000000  # what `1 << 31` becomes in 64 bits
 
@@ -37,23 +35,6 @@ def available() -> bool:
     return all(importlib.util.find_spec(name) for name in ("ziglang", "elftools"))
 
 
-def include_directory(name: str = "any-linux-any") -> Path:
-    """The directory of UAPI headers: ``any-linux-any`` or an architecture's ``x86-linux-any``."""
-    specification = importlib.util.find_spec("ziglang")
-    if specification is None or not specification.submodule_search_locations:
-        raise HeaderError("the ziglang wheel is not installed")
-    return Path(specification.submodule_search_locations[0], "lib", "libc", "include", name)
-
-
-@dataclass(frozen=True)
-class Name:
-    """A constant that a header declares, and the header that declares it."""
-
-    name: str
-    header: str
-    body: str  # the macro's replacement text; empty for an enumerator
-
-
 def preamble(headers: Iterable[str]) -> str:
     """The lines that include the headers, after what some of them take for granted."""
     return "".join(f"#include <{header}>\n" for header in ("stddef.h", "stdint.h", *headers))
@@ -65,7 +46,7 @@ def _compiler(abi: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def names(headers: Sequence[str], abi: str = "x86_64") -> list[Name]:
+def names(headers: Sequence[str], abi: str = "x86_64") -> list[str]:
     """Object-like macros and enumerators of the headers, in the order they are declared.
 
     Neither the compiler's own macros nor those that are text.
@@ -76,11 +57,8 @@ def names(headers: Sequence[str], abi: str = "x86_64") -> list[Name]:
         result = _compiler(abi, "-E", "-dD", str(source))
     if result.returncode:
         raise HeaderError(_complaint(headers, result.stderr))
-    found: dict[str, Name] = {}
-    for name in _scan(result.stdout):
-        found.pop(name.name, None)
-        found[name.name] = name
-    return list(found.values())
+    last_declared = dict.fromkeys(reversed(list(_scan(result.stdout))))
+    return list(reversed(last_declared))
 
 
 _MARKER = re.compile(r'# \d+ "([^"]*)"')
@@ -88,7 +66,7 @@ _DEFINE = re.compile(r"#define (\w+)(?: (.*))?$")
 _TOKEN = re.compile(r"[A-Za-z_]\w*|[{}(),=;]")
 
 
-def _scan(text: str) -> Iterator[Name]:
+def _scan(text: str) -> Iterator[str]:
     """Names in preprocessed text, which keeps its ``#define`` lines and its line markers."""
     header = ""
     enumeration = _Enumeration()
@@ -96,11 +74,11 @@ def _scan(text: str) -> Iterator[Name]:
         if marker := _MARKER.match(line):
             header = marker[1]
         elif definition := _DEFINE.match(line):
-            if definition[2] and header[:1] != "<" and '"' not in definition[2]:
-                yield Name(definition[1], header, definition[2])
+            name, body = definition.groups()
+            if body and header[:1] != "<" and '"' not in body:
+                yield name
         elif not line.startswith("#"):
-            for name in enumeration.feed(line):
-                yield Name(name, header, "")
+            yield from enumeration.feed(line)
 
 
 class _Enumeration:
@@ -154,7 +132,7 @@ struct constant { unsigned long long position, value, negative; };
 @cache
 def constants(headers: tuple[str, ...], abi: str = "x86_64") -> dict[str, int]:
     """Every constant that a set of headers declares, in order, with its value."""
-    return values(headers, [item.name for item in names(headers, abi)], abi) if headers else {}
+    return values(headers, names(headers, abi), abi) if headers else {}
 
 
 def _compile(headers: Sequence[str], wanted: Sequence[str], abi: str) -> bytes | set[int]:

@@ -49,22 +49,15 @@ def socket_calls() -> dict[int, str]:
 
 def ipc_calls() -> dict[int, str]:
     """``ipc``'s first argument, from ``linux/ipc.h``."""
+    found = headers.constants(("linux/ipc.h",), "i386")
     prefixes = ("SEM", "MSG", "SHM")
-    found = headers.values(
-        ["linux/ipc.h"],
-        [item.name for item in headers.names(["linux/ipc.h"]) if item.name.startswith(prefixes)],
-        "i386",
-    )
-    return {number: name.lower() for name, number in found.items()}
+    return {number: name.lower() for name, number in found.items() if name.startswith(prefixes)}
 
 
 def _constants(header: str, prefix: str, abi: str) -> dict[str, int]:
     """The header's constants that begin with a prefix, without it."""
-    wanted = [
-        item.name for item in headers.names([header], abi) if item.name.startswith(prefix)
-    ]
-    found = headers.values([header], wanted, abi)
-    return {name.removeprefix(prefix): value for name, value in found.items()}
+    found = headers.constants((header,), abi)
+    return {name.removeprefix(prefix): n for name, n in found.items() if name.startswith(prefix)}
 
 
 def modules() -> dict[Path, str]:
