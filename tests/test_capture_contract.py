@@ -607,14 +607,17 @@ def test_a_failed_call_s_exit_steps_run_where_the_plan_says_so(tracing: Tracing)
 def test_what_is_sent_through_a_netlink_socket_is_copied_whole(tracing: Tracing) -> None:
     data = place(b"i" * 100)
     netlink = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_AUDIT)
+    netlink.bind((0, 0))
+    nameless = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_AUDIT)  # its protocol is nobody's business yet
     other = socket.socket(socket.AF_UNIX)
     steps = (Step(SOCKET, 0, limit=50), Step(BYTES, 1, ARGUMENT, 2, 1, 10))
     plan(tracing, {GETPPID: Plan(entry=steps)})
-    descriptors = netlink.fileno(), other.fileno(), 1000
-    with netlink, other:
+    descriptors = netlink.fileno(), nameless.fileno(), other.fileno(), 1000
+    with netlink, nameless, other:
         joined = calls(tracing.trace(lambda: [syscall(GETPPID, fd, data, 100) for fd in descriptors]))
     marked = {SOCKETS + descriptors[0]: struct.pack("i", NETLINK_AUDIT), data: b"i" * 50}
-    assert [call.chunks for call in joined] == [marked, {data: b"i" * 10}, {data: b"i" * 10}]
+    unknown = {SOCKETS + descriptors[1]: struct.pack("i", -1), data: b"i" * 50}
+    assert [call.chunks for call in joined] == [marked, unknown, {data: b"i" * 10}, {data: b"i" * 10}]
 
 
 # --- live calls and variants ------------------------------------------------------------------------------------------
