@@ -55,7 +55,10 @@ class TestSeccomp:
 
     def test_a_filter_that_is_cut_off(self) -> None:
         line = text_of("seccomp", (1, 0, PLACE), 0, {PLACE: words(2, OTHER), OTHER: classic((7, 0, 0, 0))}, abbreviate=never)
-        assert line == "seccomp(SECCOMP_SET_MODE_FILTER, 0, {len=2, filter=[BPF_STMT(BPF_MISC|BPF_TAX, 0), ... /* 0x20008 */]}) = 0"
+        assert line == (
+            "seccomp(SECCOMP_SET_MODE_FILTER, 0, {len=2, filter=[BPF_STMT(BPF_MISC|BPF_TAX, 0), "
+            "... /* 0x20008 */]}) = 0"
+        )
 
     def test_other_operations(self) -> None:
         line = text_of("seccomp", (2, 0, PLACE), 0, {PLACE: words(0x7FFC0000, size=4)})
@@ -98,13 +101,20 @@ class TestModules:
     def test_a_field_of_a_ruleset_is_shown_when_a_byte_of_it_is_given(self) -> None:
         memory = {PLACE: words(1, 2, 0)}
         line = text_of("landlock_create_ruleset", (PLACE, 9, 0), 3, memory)
-        assert line == "landlock_create_ruleset({handled_access_fs=LANDLOCK_ACCESS_FS_EXECUTE, handled_access_net=LANDLOCK_ACCESS_NET_CONNECT_TCP}, 9, 0) = 3"
+        assert line == (
+            "landlock_create_ruleset({handled_access_fs=LANDLOCK_ACCESS_FS_EXECUTE, "
+            "handled_access_net=LANDLOCK_ACCESS_NET_CONNECT_TCP}, 9, 0) = 3"
+        )
         assert text_of("landlock_create_ruleset", (PLACE, 7, 0), 3, memory) == "landlock_create_ruleset(0x10000, 7, 0) = 3"
-        assert text_of("landlock_create_ruleset", (0, 0, 1), 7) == "landlock_create_ruleset(NULL, 0, LANDLOCK_CREATE_RULESET_VERSION) = 7"
+        line = text_of("landlock_create_ruleset", (0, 0, 1), 7)
+        assert line == "landlock_create_ruleset(NULL, 0, LANDLOCK_CREATE_RULESET_VERSION) = 7"
 
     def test_rules(self) -> None:
         line = text_of("landlock_add_rule", (3, 1, PLACE, 0), 0, {PLACE: words(1) + words(-1, size=4)})
-        assert line == "landlock_add_rule(3, LANDLOCK_RULE_PATH_BENEATH, {allowed_access=LANDLOCK_ACCESS_FS_EXECUTE, parent_fd=-1}, 0) = 0"
+        assert line == (
+            "landlock_add_rule(3, LANDLOCK_RULE_PATH_BENEATH, {allowed_access=LANDLOCK_ACCESS_FS_EXECUTE, "
+            "parent_fd=-1}, 0) = 0"
+        )
 
     CONTEXTS = words(102, 0, 40, 5) + b"label\0\0\0" + words(103, 1, 32, 0)
 
@@ -124,7 +134,10 @@ class TestBpf:
     def test_fields_that_are_not_given_are_left_out(self) -> None:
         attributes = words(2, 4, 8, 3, 0, 0, size=4)
         line = text_of("bpf", (0, PLACE, 20), 3, {PLACE: attributes})
-        assert line == "bpf(BPF_MAP_CREATE, {map_type=BPF_MAP_TYPE_ARRAY, key_size=4, value_size=8, max_entries=3, map_flags=0}, 20) = 3"
+        assert line == (
+            "bpf(BPF_MAP_CREATE, {map_type=BPF_MAP_TYPE_ARRAY, key_size=4, value_size=8, max_entries=3, "
+            "map_flags=0}, 20) = 3"
+        )
 
     def test_bytes_beyond_what_a_command_takes(self) -> None:
         memory = {PLACE: words(3, 7, size=4)}
@@ -167,7 +180,8 @@ class TestBpf:
     def test_pointers_are_of_64_bits_on_every_abi(self) -> None:
         memory = {PLACE: words(3, 0, size=4) + words(0x1234)}
         for abi in (I386, X32):
-            assert text_of("bpf", (3, PLACE, 16), 0, memory, abi=abi) == "bpf(BPF_MAP_DELETE_ELEM, {map_fd=3, key=0x1234}, 16) = 0"
+            line = text_of("bpf", (3, PLACE, 16), 0, memory, abi=abi)
+            assert line == "bpf(BPF_MAP_DELETE_ELEM, {map_fd=3, key=0x1234}, 16) = 0"
 
 
 STRUCTURES = [

@@ -9,7 +9,7 @@ import struct
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ptracer.decode.expressions import bind, this
+from ptracer.decode.expressions import Least, bind, this
 from ptracer.decode.extents import Decode, compile
 from ptracer.decode.structs import Struct, StructScope, StructType
 from ptracer.decode.types import (
@@ -35,7 +35,7 @@ from ptracer.decode.types import (
     as_type,
     pointer_value,
 )
-from ptracer.decode.values import NULL, Address, Annotated, Applied, Change, Fields, Hex, HexText, Text, Value
+from ptracer.decode.values import NULL, Address, Annotated, Applied, Change, Fields, Hex, HexText, Sequence, Text, Value
 from ptracer.decode.words import Choice
 from ptracer.errors import Fault
 from ptracer.regs import ABI
@@ -134,18 +134,37 @@ class Unabridged(PointerTo):
         return Integer(self.size(layout.abi), shape=pointer_value).loader(layout)
 
 
+MOST_INSTRUCTIONS = 4096  # BPF_MAXINSNS
+
+
+class Program(Array):
+    """``Program(T, this.len)``: instructions, as many as a program may have had at first."""
+
+    def fetcher(self, layout: Layout) -> Fetcher:
+        length = bind(self.length, layout.names)
+        fetch = Array(self.element, Least(self.length, MOST_INSTRUCTIONS)).fetcher(layout)
+
+        def fetch_some(scope: Any, address: int) -> Value:
+            value = fetch(scope, address)
+            if isinstance(value, Sequence) and length(scope) > MOST_INSTRUCTIONS:
+                return Sequence(value.items, True, value.rest)
+            return value
+
+        return fetch_some
+
+
 class sock_fprog(Struct):
     """The filter of seccomp(2)."""
 
     len: UShort
-    filter: Unabridged(Array[ClassicInstruction(filtered), this.len])
+    filter: Unabridged(Program(ClassicInstruction(filtered), this.len))
 
 
 class socket_filter(Struct):
     """The same struct sock_fprog, for SO_ATTACH_FILTER."""
 
     len: UShort
-    filter: Unabridged(Array[ClassicInstruction(received), this.len])
+    filter: Unabridged(Program(ClassicInstruction(received), this.len))
 
 
 # --- eBPF
@@ -364,7 +383,7 @@ class map_delete_batch(Struct):
 class prog_load(Struct):
     prog_type: ProgramType
     insn_cnt: UInt
-    insns: Unabridged64(Array[bpf_insn(), this.insn_cnt])
+    insns: Unabridged64(Program(bpf_insn(), this.insn_cnt))
     license: Pointer64(String())
     log_level: UInt = length > 24
     log_size: UInt = length > 24

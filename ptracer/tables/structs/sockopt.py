@@ -28,7 +28,7 @@ from ptracer.decode.words import Word
 from ptracer.errors import Fault
 from ptracer.plans import ARGUMENT, BYTES, FIELD, TARGET, field_in, pointer_in
 from ptracer.regs import ABI
-from ptracer.tables.structs.bpf import sock_fprog
+from ptracer.tables.structs.bpf import socket_filter
 from ptracer.tables.structs.internet import InterfaceIndex, Internet6Address, InternetAddress, hardware_value, interface_value
 from ptracer.tables.structs.sockaddr import LARGEST, Addresses, Remainder, length_at, terminated
 from ptracer.tables.words import network as words
@@ -323,7 +323,7 @@ NUMBERS_OF_SOCKET = (
 
 def attached_filter(options: Options) -> Show:
     """A program for the Berkeley packet filter."""
-    return options.structure(sock_fprog, exact=True)
+    return options.structure(socket_filter, exact=True)
 
 
 def filter_program(options: Options) -> Show:
