@@ -57,10 +57,6 @@ open_how_flags: dict[str, int] = {
     "OPENAT2_REGULAR": 0x100000000,
 }
 
-at_descriptors: dict[str, int] = {
-    "AT_FDCWD": -100,
-}
-
 at_flags: dict[str, int] = {
     "AT_SYMLINK_NOFOLLOW": 0x100,
     "AT_REMOVEDIR": 0x200,
@@ -79,12 +75,6 @@ access_at_flags: dict[str, int] = {
     "AT_SYMLINK_NOFOLLOW": 0x100,
     "AT_EACCESS": 0x200,
     "AT_EMPTY_PATH": 0x1000,
-}
-
-exec_at_flags: dict[str, int] = {
-    "AT_SYMLINK_NOFOLLOW": 0x100,
-    "AT_EMPTY_PATH": 0x1000,
-    "AT_EXECVE_CHECK": 0x10000,
 }
 
 statx_sync_types: dict[str, int] = {
@@ -213,14 +203,6 @@ lock_types: dict[str, int] = {
     "F_SHLCK": 8,
 }
 
-lease_types: dict[str, int] = {
-    "F_RDLCK": 0,
-    "F_WRLCK": 1,
-    "F_UNLCK": 2,
-    "F_EXLCK": 4,
-    "F_SHLCK": 8,
-}
-
 owner_types: dict[str, int] = {
     "F_OWNER_TID": 0,
     "F_OWNER_PID": 1,
@@ -319,38 +301,6 @@ resolve_flags: dict[str, int] = {
     "RESOLVE_BENEATH": 0x8,
     "RESOLVE_IN_ROOT": 0x10,
     "RESOLVE_CACHED": 0x20,
-}
-
-inode_flags: dict[str, int] = {
-    "FS_SECRM_FL": 0x1,
-    "FS_UNRM_FL": 0x2,
-    "FS_COMPR_FL": 0x4,
-    "FS_SYNC_FL": 0x8,
-    "FS_IMMUTABLE_FL": 0x10,
-    "FS_APPEND_FL": 0x20,
-    "FS_NODUMP_FL": 0x40,
-    "FS_NOATIME_FL": 0x80,
-    "FS_DIRTY_FL": 0x100,
-    "FS_COMPRBLK_FL": 0x200,
-    "FS_NOCOMP_FL": 0x400,
-    "FS_ENCRYPT_FL": 0x800,
-    "FS_INDEX_FL": 0x1000,
-    "FS_IMAGIC_FL": 0x2000,
-    "FS_JOURNAL_DATA_FL": 0x4000,
-    "FS_NOTAIL_FL": 0x8000,
-    "FS_DIRSYNC_FL": 0x10000,
-    "FS_TOPDIR_FL": 0x20000,
-    "FS_HUGE_FILE_FL": 0x40000,
-    "FS_EXTENT_FL": 0x80000,
-    "FS_VERITY_FL": 0x100000,
-    "FS_EA_INODE_FL": 0x200000,
-    "FS_EOFBLOCKS_FL": 0x400000,
-    "FS_NOCOW_FL": 0x800000,
-    "FS_DAX_FL": 0x2000000,
-    "FS_INLINE_DATA_FL": 0x10000000,
-    "FS_PROJINHERIT_FL": 0x20000000,
-    "FS_CASEFOLD_FL": 0x40000000,
-    "FS_RESERVED_FL": 0x80000000,
 }
 
 extended_inode_flags: dict[str, int] = {
@@ -562,10 +512,6 @@ open_tree_flags: dict[str, int] = {
     "AT_RECURSIVE": 0x8000,
 }
 
-open_tree_attr_flags: dict[str, int] = {
-    "OPEN_TREE_CLONE": 0x1,
-}
-
 move_mount_flags: dict[str, int] = {
     "MOVE_MOUNT_F_SYMLINKS": 0x1,
     "MOVE_MOUNT_F_AUTOMOUNTS": 0x2,
@@ -749,29 +695,6 @@ xfs_quota_types: dict[str, int] = {
     "FS_USER_QUOTA": 0x1,
     "FS_PROJ_QUOTA": 0x2,
     "FS_GROUP_QUOTA": 0x4,
-}
-
-io_control_opcodes: dict[str, int] = {
-    "IOCB_CMD_PREAD": 0,
-    "IOCB_CMD_PWRITE": 1,
-    "IOCB_CMD_FSYNC": 2,
-    "IOCB_CMD_FDSYNC": 3,
-    "IOCB_CMD_POLL": 5,
-    "IOCB_CMD_NOOP": 6,
-    "IOCB_CMD_PREADV": 7,
-    "IOCB_CMD_PWRITEV": 8,
-    "IOCB_CMD_PREADX": 4,
-}
-
-io_control_flags: dict[str, int] = {
-    "IOCB_FLAG_RESFD": 0x1,
-    "IOCB_FLAG_IOPRIO": 0x2,
-}
-
-io_priority_who: dict[str, int] = {
-    "IOPRIO_WHO_PROCESS": 1,
-    "IOPRIO_WHO_PGRP": 2,
-    "IOPRIO_WHO_USER": 3,
 }
 
 io_priority_classes: dict[str, int] = {

@@ -9,17 +9,6 @@ ipc_flags: dict[str, int] = {
     "IPC_NOWAIT": 0x800,
 }
 
-ipc_keys: dict[str, int] = {
-    "IPC_PRIVATE": 0,
-}
-
-ipc_commands: dict[str, int] = {
-    "IPC_RMID": 0,
-    "IPC_SET": 1,
-    "IPC_STAT": 2,
-    "IPC_INFO": 3,
-}
-
 message_commands: dict[str, int] = {
     "IPC_RMID": 0,
     "IPC_SET": 1,

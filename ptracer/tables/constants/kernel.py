@@ -229,10 +229,6 @@ perf_branch_samples: dict[str, int] = {
     "PERF_SAMPLE_BRANCH_COUNTERS": 0x80000,
 }
 
-perf_ioctl_flags: dict[str, int] = {
-    "PERF_IOC_FLAG_GROUP": 0x1,
-}
-
 breakpoint_types: dict[str, int] = {
     "HW_BREAKPOINT_EMPTY": 0x0,
     "HW_BREAKPOINT_RW": 0x3,

@@ -194,9 +194,3 @@ memfd_flags: dict[str, int] = {
     "MFD_NOEXEC_SEAL": 0x8,
     "MFD_EXEC": 0x10,
 }
-
-userfaultfd_flags: dict[str, int] = {
-    "UFFD_USER_MODE_ONLY": 0x1,
-    "O_NONBLOCK": 0x800,
-    "O_CLOEXEC": 0x80000,
-}

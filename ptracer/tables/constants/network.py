@@ -283,10 +283,6 @@ shutdown_how: dict[str, int] = {
     "SHUT_RDWR": 2,
 }
 
-listen_backlog: dict[str, int] = {
-    "SOMAXCONN": 4096,
-}
-
 socket_levels: dict[str, int] = {
     "SOL_IP": 0,
     "SOL_SOCKET": 1,

@@ -79,17 +79,6 @@ unshare_flags: dict[str, int] = {
     "CLONE_NEWNET": 0x40000000,
 }
 
-namespace_types: dict[str, int] = {
-    "CLONE_NEWTIME": 0x80,
-    "CLONE_NEWNS": 0x20000,
-    "CLONE_NEWCGROUP": 0x2000000,
-    "CLONE_NEWUTS": 0x4000000,
-    "CLONE_NEWIPC": 0x8000000,
-    "CLONE_NEWUSER": 0x10000000,
-    "CLONE_NEWPID": 0x20000000,
-    "CLONE_NEWNET": 0x40000000,
-}
-
 wait_options: dict[str, int] = {
     "WNOHANG": 0x1,
     "WEXITED": 0x4,
@@ -372,12 +361,6 @@ prctl_core_scheduling: dict[str, int] = {
     "PR_SCHED_CORE_SHARE_FROM": 3,
 }
 
-prctl_core_scheduling_scopes: dict[str, int] = {
-    "PIDTYPE_PID": 0,
-    "PIDTYPE_TGID": 1,
-    "PIDTYPE_PGID": 2,
-}
-
 secure_bits: dict[str, int] = {
     "SECBIT_NOROOT": 0x1,
     "SECBIT_NOROOT_LOCKED": 0x2,
@@ -500,10 +483,6 @@ futex_wake_comparisons: dict[str, int] = {
     "FUTEX_OP_CMP_LE": 3,
     "FUTEX_OP_CMP_GT": 4,
     "FUTEX_OP_CMP_GE": 5,
-}
-
-futex_bitsets: dict[str, int] = {
-    "FUTEX_BITSET_MATCH_ANY": 4294967295,
 }
 
 futex2_sizes: dict[str, int] = {

@@ -200,15 +200,6 @@ seccomp_actions: dict[str, int] = {
     "SECCOMP_RET_ALLOW": 2147418112,
 }
 
-seccomp_notification_response_flags: dict[str, int] = {
-    "SECCOMP_USER_NOTIF_FLAG_CONTINUE": 0x1,
-}
-
-seccomp_addfd_flags: dict[str, int] = {
-    "SECCOMP_ADDFD_FLAG_SETFD": 0x1,
-    "SECCOMP_ADDFD_FLAG_SEND": 0x2,
-}
-
 landlock_create_flags: dict[str, int] = {
     "LANDLOCK_CREATE_RULESET_VERSION": 0x1,
     "LANDLOCK_CREATE_RULESET_ERRATA": 0x2,

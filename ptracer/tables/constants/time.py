@@ -78,9 +78,3 @@ adjustment_status: dict[str, int] = {
     "STA_MODE": 0x4000,
     "STA_CLK": 0x8000,
 }
-
-cpu_clock_types: dict[str, int] = {
-    "CPUCLOCK_PROF": 0,
-    "CPUCLOCK_VIRT": 1,
-    "CPUCLOCK_SCHED": 2,
-}
