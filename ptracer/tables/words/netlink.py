@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from ptracer.decode.values import Symbol, Unknown
 from ptracer.decode.words import Enum, Flags
-from ptracer.tables.words.network import AddressFamily, EthernetProtocol, HardwareType, InternetProtocol, MessageFlags, NumberedFlags
+from ptracer.tables.words.network import (
+    AddressFamily,
+    EthernetProtocol,
+    HardwareType,
+    InternetProtocol,
+    MessageFlags,
+    NumberedFlags,
+    Several,
+)
 
 
 class MaskOf(Flags):
@@ -166,5 +174,36 @@ SocketMemory = Enum("netlink.socket_memory", "SK_MEMINFO_???", decimal=True)
 Shutdowns = NumberedFlags("netlink.shutdowns", "???_SHUTDOWN", width=1)
 InternetProtocolByte = Enum("network.internet_protocols", "IPPROTO_???", width=1)
 SocketKindByte = Enum("network.socket_types", "SOCK_???", width=1)
+RouteFamily = Several("RTNL_FAMILY_???", "network.address_families", "netlink.route_families", width=1)
+GenericCommand = Enum("netlink.generic_commands", "CTRL_CMD_???", width=1)
+GenericCommandLong = Enum("netlink.generic_commands", "CTRL_CMD_???")
+Generic = Enum("netlink.generic_attributes", "CTRL_ATTR_???", width=2)
+GenericOperation = Enum("netlink.generic_operation_attributes", "CTRL_ATTR_OP_???", width=2)
+GenericGroup = Enum("netlink.generic_group_attributes", "CTRL_ATTR_MCAST_GRP_???", width=2)
+GenericFlags = Flags("netlink.generic_flags", "GENL_???")
+AuditType = Enum("netlink.audit_types", "AUDIT_???", width=2)
+XfrmType = Enum("netlink.xfrm_types", "XFRM_MSG_???", width=2)
+CryptoType = Enum("netlink.crypto_types", "CRYPTO_MSG_???", width=2)
+SecurityType = Enum("netlink.selinux_types", "SELNL_MSG_???", width=2)
+NetfilterSystem = Enum("netlink.netfilter_systems", "NFNL_SUBSYS_???", width=1)
+NetfilterBatch = Enum("netlink.netfilter_batches", "NFNL_MSG_???", width=2)
+NetfilterVersion = Enum("netlink.netfilter_versions", "NFNETLINK_???", width=1)
+Plain = Enum({}, width=1)
+
+# The messages of each subsystem of the packet filter: linux/netfilter/nfnetlink.h.
+NETFILTER = {
+    1: Enum("netlink.netfilter_connection", "IPCTNL_MSG_CT_???", width=1),
+    2: Enum("netlink.netfilter_expectation", "IPCTNL_MSG_EXP_???", width=1),
+    3: Enum("netlink.netfilter_queue", "NFQNL_MSG_???", width=1),
+    4: Enum("netlink.netfilter_log", "NFULNL_MSG_???", width=1),
+    5: Enum("netlink.netfilter_osf", "OSF_MSG_???", width=1),
+    6: Enum("netlink.netfilter_ipset", "IPSET_CMD_???", width=1),
+    7: Enum("netlink.netfilter_account", "NFNL_MSG_ACCT_???", width=1),
+    8: Enum("netlink.netfilter_timeout", "IPCTNL_MSG_TIMEOUT_???", width=1),
+    9: Enum("netlink.netfilter_helper", "NFNL_MSG_CTHELPER_???", width=1),
+    10: Enum("netlink.netfilter_tables", "NFT_MSG_???", width=1),
+    11: Enum("netlink.netfilter_compat", "NFNL_MSG_COMPAT_???", width=1),
+    12: Enum("netlink.netfilter_hook", "NFT_MSG_HOOK_???", width=1),
+}
 
 __all__ = ["AddressFamily", "EthernetProtocol", "HardwareType", "InternetProtocol", "MessageFlags"]

@@ -137,8 +137,8 @@ ControlInternet = Enum("network.ip_control_message_types", "IP_???")
 class Several(Enum):
     """Constants of several groups, those of the first before the others."""
 
-    def __init__(self, unknown: str, *references: str) -> None:
-        super().__init__(references[0], unknown)
+    def __init__(self, unknown: str, *references: str, width: int = 4) -> None:
+        super().__init__(references[0], unknown, width)
         self.references = references
 
     @property

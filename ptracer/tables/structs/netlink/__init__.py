@@ -8,18 +8,29 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ptracer.decode.types import Layout
 from ptracer.decode.values import Text, Value
 from ptracer.plans import SOCKETS
 from ptracer.tables.structs.netlink.message import Family, Messages
 
+if TYPE_CHECKING:
+    from ptracer.tables.structs.netlink.simple import Events
+
 # The module and class of each protocol; numbers of linux/netlink.h.
 FAMILIES: Mapping[int, tuple[str, str]] = {
     0: ("route", "RouteFamily"),
     4: ("diag", "DiagFamily"),
+    6: ("simple", "XfrmFamily"),
+    7: ("simple", "SecurityFamily"),
+    9: ("simple", "AuditFamily"),
+    12: ("netfilter", "NetfilterFamily"),
+    16: ("generic", "GenericFamily"),
+    21: ("simple", "CryptoFamily"),
 }
+
+KOBJECT_UEVENT = 15
 
 
 class Netlink:
@@ -28,7 +39,7 @@ class Netlink:
     def __init__(self, layout: Layout, descriptor: Callable[[Any], int]) -> None:
         self.layout = layout
         self.descriptor = descriptor
-        self.messages: dict[int, Messages] = {}
+        self.messages: dict[int, Messages | Events] = {}
 
     def value(self, scope: Any, address: int, size: int) -> Value | None:
         """The ``size`` bytes at an address; None: the socket is no netlink socket. Fault: they cannot be read."""
@@ -40,9 +51,13 @@ class Netlink:
         data = scope.read(address, size)
         return self.family(int.from_bytes(known, "little")).value(scope, data)
 
-    def family(self, protocol: int) -> Messages:
+    def family(self, protocol: int) -> Messages | Events:
         """The messages of a protocol."""
         made = self.messages.get(protocol)
+        if made is None and protocol == KOBJECT_UEVENT:
+            from ptracer.tables.structs.netlink.simple import Events
+
+            made = self.messages[protocol] = Events(self.layout)
         if made is None:
             module, name = FAMILIES.get(protocol, ("message", "Family"))
             family: type[Family] = getattr(importlib.import_module(f"{__name__}.{module}"), name)

@@ -102,7 +102,7 @@ class Messages:
 
     def control(self, scope: Any, kind: int, flags: int, data: bytes) -> Value:
         """Messages that every protocol has."""
-        if kind == NLMSG_ERROR and len(data) >= 4:
+        if kind == NLMSG_ERROR and len(data) >= 4 + HEADER.size:
             return self.error(scope, flags, data)
         if kind == NLMSG_DONE and len(data) == 4:
             return int.from_bytes(data, "little", signed=True)

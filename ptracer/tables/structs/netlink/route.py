@@ -82,14 +82,10 @@ class tcmsg(Struct):
 
 class tcamsg(Struct):
     tca_family: Family8
-    _pad1: Byte
-    _pad2: UShort
 
 
 class ndtmsg(Struct):
     ndtm_family: Family8
-    _pad1: Byte
-    _pad2: UShort
 
 
 class ifaddrlblmsg(Struct):
@@ -118,6 +114,10 @@ class br_port_msg(Struct):
 
 class rtgenmsg(Struct):
     rtgen_family: Family8
+
+
+class cache_rtgenmsg(Struct):
+    rtgen_family: words.RouteFamily
 
 
 class if_stats_msg(Struct):
@@ -158,7 +158,7 @@ SHAPES: Mapping[str, Shape] = {
     "NETCONF": (netconfmsg, routing.NetworkConfiguration),
     "MDB": (br_port_msg, routing.Multicast),
     "NSID": (rtgenmsg, routing.Namespace),
-    "CACHEREPORT": (rtgenmsg, None),
+    "CACHEREPORT": (cache_rtgenmsg, None),
     "STATS": (if_stats_msg, link.Counts),
     "NEXTHOP": (nhmsg, routing.NextHop),
 }
