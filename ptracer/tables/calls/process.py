@@ -8,15 +8,12 @@ from ptracer.decode.sized import Sized
 from ptracer.decode.types import (
     Array,
     Bytes,
-    CString,
     Environment,
     Fd,
-    Filled,
     HexInt,
     HexKernelLong,
     HexLong,
     Int,
-    Long,
     Out,
     Path,
     Pid,
@@ -30,7 +27,6 @@ from ptracer.decode.types import (
     ULong,
 )
 from ptracer.decode.words import Special
-from ptracer.tables.structs.bpf import sock_fprog
 from ptracer.tables.structs.process import (
     CLONE_CHILD_CLEARTID,
     CLONE_CHILD_SETTID,
@@ -41,7 +37,6 @@ from ptracer.tables.structs.process import (
     Effects,
     RseqArea,
     SchedulingAttributes,
-    ThreadName,
     cap_user_data,
     cap_user_header,
     clone_args,
@@ -55,56 +50,16 @@ from ptracer.tables.structs.process import (
 )
 from ptracer.tables.structs.process import futex_waitv as futex_waiter
 from ptracer.tables.structs.process import sysinfo as system_information
-from ptracer.tables.structs.ptrace import (
-    GivenSyscallInfo,
-    RegisterVector,
-    SyscallInfoOfKernel,
-    UserArea,
-    peeksiginfo_args,
-    user_fpregs,
-    user_regs,
-)
 from ptracer.tables.structs.signals import siginfo_t
 from ptracer.tables.structs.time import timespec, timespec64
 from ptracer.tables.words.prctl import (
-    AddressKeys,
-    AmbientOption,
     ArchPrctlOption,
-    CoreScheduling,
-    CoreScope,
-    DexcrAspect,
-    DexcrControl,
-    Dumpable,
-    ExecuteGain,
     Feature,
     FeatureFlags,
     Features,
-    FloatingPointMode,
-    MachineCheckOption,
-    MachineCheckPolicy,
-    MapOption,
-    PointerKeys,
-    PrctlOption,
-    Ptracer,
-    RiscvContext,
-    RiscvScope,
-    ScalableMatrixLength,
-    ScalableVectorLength,
-    SeccompMode,
-    SecureBits,
-    Speculation,
-    SpeculationControl,
-    SpeculationState,
-    TaggedAddress,
-    TimeStampCounter,
-    Unaligned,
-    UserDispatch,
-    VectorControl,
-    VirtualMemoryArea,
 )
 from ptracer.tables.words.process import (
     AttributePolicy,
-    Capability,
     CloneFlags,
     ExecveatFlags,
     Futex2Flags,
@@ -119,9 +74,6 @@ from ptracer.tables.words.process import (
     Personality,
     PriorityTarget,
     PriorityWho,
-    PtraceOptions,
-    PtraceRequest,
-    RegisterSet,
     ResourceLimit,
     RseqFlags,
     SchedulingGetFlags,
@@ -134,13 +86,9 @@ from ptracer.tables.words.process import (
     WaitStatus,
     WakeOperation,
 )
-from ptracer.tables.words.signals import SignalNumber, SignalSet, WordSignal
 from ptracer.tables.words.time import Clock
 
 NGROUPS_MAX = 65536
-ALWAYS = 1  # the condition of an argument that comes after conditional ones
-PR_MCE_KILL_SET, PR_CAP_AMBIENT_CLEAR_ALL, PR_SPEC_L1D_FLUSH, PR_SET_VMA_ANON_NAME = 1, 4, 2, 0
-SECCOMP_MODE_DISABLED, SECCOMP_MODE_FILTER = 0, 2
 NAME_MAX = 64  # __NEW_UTS_LEN
 EXECUTE_DIRECTORY = Special(Fd, {-100: "AT_FDCWD"})
 
@@ -327,133 +275,6 @@ def futex_wait(
 def futex_requeue(waiters: Array[futex_waiter, 2], flags: HexInt, nr_wake: Int, nr_requeue: Int): ...
 
 
-# --- prctl: the meaning of the arguments is the option's
-
-
-def prctl(option: PrctlOption, arg2: HexLong, arg3: HexLong, arg4: HexLong, arg5: HexLong): ...
-def prctl__PR_GET_KEEPCAPS(option: PrctlOption): ...
-
-
-prctl__PR_GET_SECCOMP = prctl__PR_GET_TIMERSLACK = prctl__PR_GET_TIMING = prctl__PR_GET_KEEPCAPS
-prctl__PR_TASK_PERF_EVENTS_DISABLE = prctl__PR_TASK_PERF_EVENTS_ENABLE = prctl__PR_GET_KEEPCAPS
-
-
-def prctl__PR_SET_PDEATHSIG(option: PrctlOption, sig: WordSignal): ...
-def prctl__PR_GET_PDEATHSIG(option: PrctlOption, sig: Out[Ptr[SignalNumber]]): ...
-def prctl__PR_GET_DUMPABLE(option: PrctlOption) -> Noted(Dumpable): ...
-def prctl__PR_SET_DUMPABLE(option: PrctlOption, dumpable: Dumpable): ...
-def prctl__PR_GET_UNALIGN(option: PrctlOption, control: Out[Ptr[Unaligned]]): ...
-def prctl__PR_SET_UNALIGN(option: PrctlOption, control: Unaligned): ...
-def prctl__PR_GET_FPEMU(option: PrctlOption, value: Out[Ptr[UInt]]): ...
-def prctl__PR_SET_KEEPCAPS(option: PrctlOption, value: ULong): ...
-
-
-prctl__PR_GET_FPEXC = prctl__PR_GET_ENDIAN = prctl__PR_GET_CHILD_SUBREAPER = prctl__PR_GET_FPEMU
-prctl__PR_SET_FPEMU = prctl__PR_SET_FPEXC = prctl__PR_SET_TIMING = prctl__PR_SET_ENDIAN = prctl__PR_SET_KEEPCAPS
-prctl__PR_SET_CHILD_SUBREAPER = prctl__PR_SET_KEEPCAPS
-
-
-def prctl__PR_SET_NAME(option: PrctlOption, name: ThreadName(15)): ...
-def prctl__PR_GET_NAME(option: PrctlOption, name: Out[ThreadName(16)]): ...
-def prctl__PR_SET_SECCOMP(
-    option: PrctlOption,
-    mode: SeccompMode,
-    filter: sock_fprog = this.mode == SECCOMP_MODE_FILTER,
-    arg3: Register[2, HexLong] = (this.mode == SECCOMP_MODE_DISABLED) | (this.mode > SECCOMP_MODE_FILTER),
-    arg4: HexLong = (this.mode == SECCOMP_MODE_DISABLED) | (this.mode > SECCOMP_MODE_FILTER),
-    arg5: HexLong = (this.mode == SECCOMP_MODE_DISABLED) | (this.mode > SECCOMP_MODE_FILTER),
-): ...
-def prctl__PR_CAPBSET_READ(option: PrctlOption, cap: Capability): ...
-
-
-prctl__PR_CAPBSET_DROP = prctl__PR_CAPBSET_READ
-
-
-def prctl__PR_GET_TSC(option: PrctlOption, state: Out[Ptr[TimeStampCounter]]): ...
-def prctl__PR_SET_TSC(option: PrctlOption, state: TimeStampCounter): ...
-def prctl__PR_GET_SECUREBITS(option: PrctlOption) -> Noted(SecureBits): ...
-def prctl__PR_SET_SECUREBITS(option: PrctlOption, bits: SecureBits): ...
-def prctl__PR_SET_TIMERSLACK(option: PrctlOption, slack: Long): ...
-def prctl__PR_MCE_KILL(
-    option: PrctlOption,
-    action: MachineCheckOption,
-    policy: MachineCheckPolicy = this.action == PR_MCE_KILL_SET,
-    arg3: Register[2, HexLong] = this.action != PR_MCE_KILL_SET,
-    arg4: HexLong = ALWAYS,
-    arg5: HexLong = ALWAYS,
-): ...
-def prctl__PR_MCE_KILL_GET(
-    option: PrctlOption, arg2: HexLong, arg3: HexLong, arg4: HexLong, arg5: HexLong
-) -> Noted(MachineCheckPolicy): ...
-def prctl__PR_SET_MM(option: PrctlOption, field: MapOption, addr: HexLong, arg4: HexLong, arg5: HexLong): ...
-def prctl__PR_SET_NO_NEW_PRIVS(option: PrctlOption, value: ULong, arg3: HexLong, arg4: HexLong, arg5: HexLong): ...
-
-
-prctl__PR_SET_THP_DISABLE = prctl__PR_SET_IO_FLUSHER = prctl__PR_SET_NO_NEW_PRIVS
-
-
-def prctl__PR_GET_TID_ADDRESS(option: PrctlOption, addrp: Out[Ptr[Pointer]]): ...
-def prctl__PR_GET_FP_MODE(option: PrctlOption) -> Noted(FloatingPointMode): ...
-def prctl__PR_SET_FP_MODE(option: PrctlOption, mode: FloatingPointMode): ...
-def prctl__PR_CAP_AMBIENT(
-    option: PrctlOption,
-    action: AmbientOption,
-    cap: Capability = (this.action > 0) & (this.action < PR_CAP_AMBIENT_CLEAR_ALL),
-    arg3: Register[2, HexLong] = (this.action == 0) | (this.action >= PR_CAP_AMBIENT_CLEAR_ALL),
-    arg4: HexLong = ALWAYS,
-    arg5: HexLong = ALWAYS,
-): ...
-def prctl__PR_GET_SPECULATION_CTRL(option: PrctlOption, misfeature: Speculation) -> Noted(SpeculationState): ...
-def prctl__PR_SET_SPECULATION_CTRL(
-    option: PrctlOption,
-    misfeature: Speculation,
-    value: SpeculationControl = this.misfeature <= PR_SPEC_L1D_FLUSH,
-    arg3: Register[2, HexLong] = this.misfeature > PR_SPEC_L1D_FLUSH,
-): ...
-def prctl__PR_PAC_RESET_KEYS(option: PrctlOption, keys: PointerKeys, arg3: HexLong, arg4: HexLong, arg5: HexLong): ...
-def prctl__PR_PAC_SET_ENABLED_KEYS(
-    option: PrctlOption, keys: AddressKeys, enabled: AddressKeys, arg4: HexLong, arg5: HexLong
-): ...
-def prctl__PR_PAC_GET_ENABLED_KEYS(
-    option: PrctlOption, arg2: HexLong, arg3: HexLong, arg4: HexLong, arg5: HexLong
-) -> Noted(AddressKeys): ...
-def prctl__PR_SET_SYSCALL_USER_DISPATCH(
-    option: PrctlOption, mode: UserDispatch, offset: HexLong, size: HexLong, switch: Pointer
-): ...
-def prctl__PR_SCHED_CORE(option: PrctlOption, operation: CoreScheduling, pid: Pid, type: CoreScope, cookie: Pointer): ...
-def prctl__PR_SET_MDWE(option: PrctlOption, bits: ExecuteGain, arg3: HexLong, arg4: HexLong, arg5: HexLong): ...
-def prctl__PR_GET_MDWE(
-    option: PrctlOption, arg2: HexLong, arg3: HexLong, arg4: HexLong, arg5: HexLong
-) -> Noted(ExecuteGain): ...
-def prctl__PR_RISCV_SET_ICACHE_FLUSH_CTX(option: PrctlOption, context: RiscvContext, scope: RiscvScope): ...
-def prctl__PR_PPC_GET_DEXCR(
-    option: PrctlOption, aspect: DexcrAspect, arg3: HexLong, arg4: HexLong, arg5: HexLong
-) -> Noted(DexcrControl): ...
-def prctl__PR_PPC_SET_DEXCR(
-    option: PrctlOption, aspect: DexcrAspect, control: DexcrControl, arg4: HexLong, arg5: HexLong
-): ...
-def prctl__PR_SET_VMA(
-    option: PrctlOption,
-    attribute: VirtualMemoryArea,
-    addr: Pointer,
-    size: Size = this.attribute == PR_SET_VMA_ANON_NAME,
-    name: CString = this.attribute == PR_SET_VMA_ANON_NAME,
-    arg4: Register[3, HexLong] = this.attribute != PR_SET_VMA_ANON_NAME,
-    arg5: HexLong = this.attribute != PR_SET_VMA_ANON_NAME,
-): ...
-def prctl__PR_SET_TAGGED_ADDR_CTRL(option: PrctlOption, control: TaggedAddress, arg3: HexLong, arg4: HexLong, arg5: HexLong): ...
-def prctl__PR_GET_TAGGED_ADDR_CTRL(
-    option: PrctlOption, arg2: HexLong, arg3: HexLong, arg4: HexLong, arg5: HexLong
-) -> Noted(TaggedAddress, hexadecimal=True): ...
-def prctl__PR_SVE_SET_VL(option: PrctlOption, length: ScalableVectorLength) -> Noted(ScalableVectorLength, hexadecimal=True): ...
-def prctl__PR_SVE_GET_VL(option: PrctlOption) -> Noted(ScalableVectorLength, hexadecimal=True): ...
-def prctl__PR_SME_SET_VL(option: PrctlOption, length: ScalableMatrixLength) -> Noted(ScalableMatrixLength, hexadecimal=True): ...
-def prctl__PR_SME_GET_VL(option: PrctlOption) -> Noted(ScalableMatrixLength, hexadecimal=True): ...
-def prctl__PR_RISCV_V_SET_CONTROL(option: PrctlOption, control: VectorControl): ...
-def prctl__PR_RISCV_V_GET_CONTROL(option: PrctlOption) -> Noted(VectorControl, hexadecimal=True): ...
-def prctl__PR_SET_PTRACER(option: PrctlOption, pid: Ptracer): ...
-
-
 # --- arch_prctl
 
 
@@ -469,43 +290,3 @@ def arch_prctl__ARCH_REQ_XCOMP_PERM(op: ArchPrctlOption, addr: Feature) -> Noted
 arch_prctl__ARCH_GET_GS = arch_prctl__ARCH_GET_FS
 arch_prctl__ARCH_GET_XCOMP_PERM = arch_prctl__ARCH_GET_XCOMP_GUEST_PERM = arch_prctl__ARCH_GET_XCOMP_SUPP
 arch_prctl__ARCH_REQ_XCOMP_GUEST_PERM = arch_prctl__ARCH_REQ_XCOMP_PERM
-
-
-# --- ptrace: the meaning of addr and data is the request's
-
-
-def ptrace(request: PtraceRequest, pid: Pid, addr: Pointer, data: Pointer): ...
-def ptrace__PTRACE_TRACEME(request: PtraceRequest): ...
-def ptrace__PTRACE_KILL(request: PtraceRequest, pid: Pid): ...
-def ptrace__PTRACE_PEEKTEXT(request: PtraceRequest, pid: Pid, addr: Pointer, data: Out[Ptr[HexLong]]): ...
-def ptrace__PTRACE_PEEKUSER(request: PtraceRequest, pid: Pid, addr: UserArea, data: Out[Ptr[HexLong]]): ...
-def ptrace__PTRACE_POKEUSER(request: PtraceRequest, pid: Pid, addr: UserArea, data: Pointer): ...
-def ptrace__PTRACE_CONT(request: PtraceRequest, pid: Pid, addr: Pointer, data: SignalNumber): ...
-def ptrace__PTRACE_SETOPTIONS(request: PtraceRequest, pid: Pid, addr: Pointer, data: PtraceOptions): ...
-
-
-ptrace__PTRACE_ATTACH = ptrace__PTRACE_INTERRUPT = ptrace__PTRACE_LISTEN = ptrace__PTRACE_KILL
-ptrace__PTRACE_PEEKDATA = ptrace__PTRACE_PEEKTEXT
-ptrace__PTRACE_DETACH = ptrace__PTRACE_SYSCALL = ptrace__PTRACE_SINGLESTEP = ptrace__PTRACE_SINGLEBLOCK = ptrace__PTRACE_CONT
-ptrace__PTRACE_SYSEMU = ptrace__PTRACE_SYSEMU_SINGLESTEP = ptrace__PTRACE_CONT
-ptrace__PTRACE_SEIZE = ptrace__PTRACE_OLDSETOPTIONS = ptrace__PTRACE_SETOPTIONS
-
-
-def ptrace__PTRACE_GETREGS(request: PtraceRequest, pid: Pid, _addr: Pointer, data: Out[user_regs]): ...
-def ptrace__PTRACE_SETREGS(request: PtraceRequest, pid: Pid, _addr: Pointer, data: user_regs): ...
-def ptrace__PTRACE_GETFPREGS(request: PtraceRequest, pid: Pid, _addr: Pointer, data: Out[user_fpregs]): ...
-def ptrace__PTRACE_SETFPREGS(request: PtraceRequest, pid: Pid, _addr: Pointer, data: user_fpregs): ...
-def ptrace__PTRACE_GETREGSET(request: PtraceRequest, pid: Pid, addr: RegisterSet, data: Filled[RegisterVector]): ...
-def ptrace__PTRACE_SETREGSET(request: PtraceRequest, pid: Pid, addr: RegisterSet, data: RegisterVector): ...
-def ptrace__PTRACE_GETEVENTMSG(request: PtraceRequest, pid: Pid, addr: Pointer, data: Out[Ptr[ULong]]): ...
-def ptrace__PTRACE_GETSIGINFO(request: PtraceRequest, pid: Pid, addr: Pointer, data: Out[siginfo_t]): ...
-def ptrace__PTRACE_SETSIGINFO(request: PtraceRequest, pid: Pid, addr: Pointer, data: siginfo_t): ...
-def ptrace__PTRACE_PEEKSIGINFO(
-    request: PtraceRequest, pid: Pid, addr: peeksiginfo_args, data: Out[Array[siginfo_t, this.ret]]
-): ...
-def ptrace__PTRACE_GETSIGMASK(request: PtraceRequest, pid: Pid, size: ULong, mask: Out[SignalSet[this.size]]): ...
-def ptrace__PTRACE_SETSIGMASK(request: PtraceRequest, pid: Pid, size: ULong, mask: SignalSet[this.size]): ...
-def ptrace__PTRACE_SECCOMP_GET_FILTER(request: PtraceRequest, pid: Pid, index: ULong, filter: Pointer): ...
-def ptrace__PTRACE_SECCOMP_GET_METADATA(request: PtraceRequest, pid: Pid, size: ULong, data: Pointer): ...
-def ptrace__PTRACE_GET_SYSCALL_INFO(request: PtraceRequest, pid: Pid, size: ULong, info: Out[SyscallInfoOfKernel]): ...
-def ptrace__PTRACE_SET_SYSCALL_INFO(request: PtraceRequest, pid: Pid, size: ULong, info: GivenSyscallInfo): ...
