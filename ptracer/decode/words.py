@@ -31,16 +31,18 @@ def group(reference: str | Constants) -> Constants:
 
 
 REMARK = re.compile(r" /\*.*?\*/")
-ARITHMETIC = {"<<": operator.lshift, "+": operator.add}
+ARITHMETIC = {"<<": operator.lshift, "+": operator.add, "-": operator.sub}
 
 
 def operand(text: str, names: Constants) -> int:
-    """One part of a spelling: a name, a number, or two of them as in ``21<<MAP_HUGE_SHIFT``. KeyError: no such name."""
+    """One part of a spelling: a name, a number, or several as in ``1<<(INET_DIAG_INFO-1)``. KeyError: no such name."""
+    if text.startswith("(") and text.endswith(")"):
+        text = text[1:-1]
     if text in names or not text:
         return names.get(text, 0)
     for sign, function in ARITHMETIC.items():
         left, found, right = text.partition(sign)
-        if found:
+        if found and left:
             return int(function(operand(left, names), operand(right, names)))
     return int(text, 0) if text[0].isdigit() or text[0] == "-" else names[text]
 
