@@ -51,7 +51,8 @@ from ptracer.tables.structs.internet import (
 from ptracer.tables.words import network as words
 from ptracer.tables.words.network import AddressFamily
 
-AF_INET, AF_INET6, AF_BLUETOOTH = 2, 10, 31  # socket(2)
+AF_UNIX, AF_INET, AF_INET6, AF_BLUETOOTH = 1, 2, 10, 31  # socket(2)
+REMEMBERED, MOST_KNOWN = (AF_UNIX, AF_INET), 1024
 LARGEST = 128  # sizeof(struct sockaddr_storage): what the kernel takes at most
 
 
@@ -471,9 +472,21 @@ class Addresses:
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         self.compiled: dict[type[Sockaddr], Decode] = {}
+        self.known: dict[bytes, Value] = {}
 
     def decode(self, scope: Any, data: bytes) -> Value:
         """The value of an address that is ``data`` and no more."""
+        known = self.known.get(data)
+        if known is not None:
+            return known
+        value = self.fresh(scope, data)
+        # The same few addresses come again and again; those that name interfaces may change their meaning.
+        if data[0] in REMEMBERED and not data[1] and len(self.known) < MOST_KNOWN:
+            self.known[data] = value
+        return value
+
+    def fresh(self, scope: Any, data: bytes) -> Value:
+        """The same, not remembered."""
         declared = declaration(data[0] | data[1] << 8, len(data))
         if declared is None:
             return unknown(scope, data)

@@ -43,8 +43,9 @@ class Netlink:
 
     def value(self, scope: Any, address: int, size: int) -> Value | None:
         """The ``size`` bytes at an address; None: the socket is no netlink socket. Fault: they cannot be read."""
-        known = scope.read_some(SOCKETS + (self.descriptor(scope) & 0xFFFFFFFF), 4)
-        if len(known) < 4:
+        chunks = scope.chunks
+        known = chunks.get(SOCKETS + (self.descriptor(scope) & 0xFFFFFFFF)) if chunks else None
+        if known is None:
             return None
         if not size:
             return Text(b"")

@@ -48,10 +48,10 @@ class NetfilterFamily(Family):
     def flags(self, kind: int) -> str | None:
         word = words.NETFILTER.get(kind >> 8)
         name = word.spell(kind & 0xFF).text if word is not None else ""
-        for part, purpose in (("GET", "get"), ("DEL", "delete"), ("NEW", "new")):
-            if f"_{part}" in name and "DEL_" not in name:
-                return purpose
-        return None
+        if name.startswith("IPSET") or name.endswith("DEFAULT_GET"):
+            return None  # these have flags of their own
+        purposes = (("_GET", "get"), ("_DEL", "delete"), ("_DESTROY", "delete"), ("_NEW", "new"))
+        return next((purpose for part, purpose in purposes if part in name), None)
 
     def payload(self, scope: Any, kind: int, data: bytes, flags: int) -> list[Value]:
         size = as_type(nfgenmsg).size(self.layout.abi)

@@ -25,6 +25,9 @@ class AuditFamily(Family):
 class XfrmFamily(Family):
     types = words.XfrmType
 
+    def flags(self, kind: int) -> str | None:
+        return {"NEW": "new", "DEL": "delete", "GET": "get"}.get(self.types.spell(kind).text[9:12])
+
 
 class CryptoFamily(Family):
     types = words.CryptoType
