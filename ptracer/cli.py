@@ -13,7 +13,11 @@ from ptracer.errors import PtracerError
 
 def main() -> NoReturn:
     """The ``ptracer`` command."""
-    sys.exit(run(sys.argv[1:]))
+    status = run(sys.argv[1:])
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+    os._exit(status)  # taking the interpreter down in order would cost as much as a short trace
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -47,16 +47,21 @@ class Calls:
 
     def fetch_entry(self, arch: int, number: int, args: tuple[int, ...], read: Callable[[int, int], bytes]) -> Chunks:
         call = self.live(arch, number, args, read)
-        call.signature.fetch_entry(call)
-        assert call.chunks is not None
-        return call.chunks
+        return self.fetched(call, call.signature.fetch_entry)
 
     def fetch_exit(
         self, arch: int, number: int, args: tuple[int, ...], result: int, failed: bool, read: Callable[[int, int], bytes]
     ) -> Chunks:
         call = self.live(arch, number, args, read)
         call.result, call.error = result, -result if failed else 0
-        call.signature.fetch_exit(call)
+        return self.fetched(call, call.signature.fetch_exit)
+
+    def fetched(self, call: LiveCall, fetch: Callable[[LiveCall], None]) -> Chunks:
+        """What a phase of the call has read; what it had read where it failed."""
+        try:
+            fetch(call)
+        except Exception as error:
+            self.signatures.defect(call.signature.name, error)
         assert call.chunks is not None
         return call.chunks
 

@@ -7,7 +7,8 @@ copied by its address, so a step need not say what it is for.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any
 
 # Operations
 STRING = 1  # bytes at the argument up to and including a NUL, at most `limit`
@@ -15,9 +16,10 @@ BYTES = 2  # `length * scale` bytes at the argument, at most `limit`
 IOVEC = 3  # `length` struct iovec at the argument, then what each points to, at most `limit` bytes each
 STRINGS = 4  # NULL-terminated array of pointers at the argument; each string at most `limit`, `length` of them
 POINTERS = 5  # NULL-terminated array of pointers at the argument, at most `limit` of them
-# The descriptor in the argument: when it is a netlink socket, its protocol (-1 where it has no
-# address yet), as four bytes at `SOCKETS` plus the descriptor. The steps after it then copy up to `limit` bytes whatever their own limit says, for messages on such
-# sockets are shown whole. (getxattr system.sockprotoname of /proc/TID/fd/N, SO_PROTOCOL of a pidfd_getfd duplicate.)
+# The descriptor in the argument: when it is a netlink socket, its protocol (-1 while it has no address), as four bytes
+# at `SOCKETS` plus the descriptor. The steps after it then copy up to `limit` bytes whatever their own limit says, for
+# messages on such sockets are shown whole. (getxattr system.sockprotoname of /proc/TID/fd/N, SO_PROTOCOL of a
+# pidfd_getfd duplicate.)
 SOCKET = 6
 SOCKETS = 0xFFFF_8000_0000_0000  # no address of a tracee: the kernel's half
 
@@ -45,26 +47,45 @@ def pointer_in(argument: int, offset: int) -> int:
     return argument | offset + 1 << 8
 
 
-class Step(NamedTuple):
+# Plain tuples with names, written out: what makes named tuples costs milliseconds at start.
+
+
+class Step(tuple[int, ...]):
     """One piece of memory to copy."""
 
-    operation: int
-    argument: int
-    length_kind: int = CONSTANT
-    length_argument: int = 0
-    scale: int = 1
-    limit: int = 1 << 30
+    __slots__ = ()
+
+    def __new__(
+        cls, operation: int, argument: int, length_kind: int = CONSTANT, length_argument: int = 0, scale: int = 1,
+        limit: int = 1 << 30,
+    ) -> Step:  # fmt: skip
+        return tuple.__new__(cls, (operation, argument, length_kind, length_argument, scale, limit))
+
+    operation = property(itemgetter(0))
+    argument = property(itemgetter(1))
+    length_kind = property(itemgetter(2))
+    length_argument = property(itemgetter(3))
+    scale = property(itemgetter(4))
+    limit = property(itemgetter(5))
 
 
-class Plan(NamedTuple):
+class Plan(tuple[Any, ...]):
     """What the capture does for one system call.
 
     ``entry`` and ``exit`` are steps; ``exit_on_error`` says that the exit steps run for a failed call
     too. ``live_entry`` and ``live_exit`` ask for a stop in Python, where the types themselves fetch.
     """
 
-    entry: tuple[Step, ...] = ()
-    exit: tuple[Step, ...] = ()
-    live_entry: bool = False
-    live_exit: bool = False
-    exit_on_error: bool = False
+    __slots__ = ()
+
+    def __new__(
+        cls, entry: tuple[Step, ...] = (), exit: tuple[Step, ...] = (), live_entry: bool = False, live_exit: bool = False,
+        exit_on_error: bool = False,
+    ) -> Plan:  # fmt: skip
+        return tuple.__new__(cls, (entry, exit, live_entry, live_exit, exit_on_error))
+
+    entry = property(itemgetter(0))
+    exit = property(itemgetter(1))
+    live_entry = property(itemgetter(2))
+    live_exit = property(itemgetter(3))
+    exit_on_error = property(itemgetter(4))

@@ -139,6 +139,8 @@ class Session:
         if code:
             messages.say(f"exec: {os.strerror(code)}")
         self.feed.close()
+        for name, error in self.feed.calls.signatures.defects.items():
+            messages.say(f"{name} could not be decoded and is shown raw ({type(error).__name__}: {error}); please report this")
         if self.thread.error is not None:
             raise self.thread.error
 

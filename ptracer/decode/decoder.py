@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -13,8 +12,6 @@ from ptracer.decode.registry import Signatures
 from ptracer.decode.signature import Signature
 from ptracer.decode.values import NULL, Hex, Symbol, Value
 from ptracer.regs import ABI, AUDIT_ARCH_X86_64, X86_64, abi_of
-
-STRICT = bool(os.environ.get("PTRACER_STRICT"))  # for tests: a failure to decode ends the trace
 
 
 class Renderer(Protocol):
@@ -42,7 +39,6 @@ class Decoder:
     def __init__(self, signatures: Signatures, renderer: Renderer) -> None:
         self.signatures = signatures
         self.renderer = renderer
-        self.defects: dict[str, Exception] = {}  # by system call: the first failure to decode one
         self.open: dict[int, Call] = {}
         self.last: dict[int, str] = {}  # the name of each thread's latest call
         self.modes: dict[int, ABI] = {}  # the ABI of each thread's latest call
@@ -79,23 +75,17 @@ class Decoder:
         if self.modes.get(tid) is not signature.abi:
             self.mode(tid, start, signature.abi)
         call = Call(tid, signature, number, args, start, chunks)
-        if signature.name == "restart_syscall":
+        if signature.name == "restart_syscall" and not signature.raw:
             # It has no arguments; what helps is the name of what it goes on with.
             call.entered = [Symbol(0, f"<... resuming interrupted {self.last.get(tid, 'system call')} ...>", None)]
         else:
             try:
                 call.entered = signature.entry(call)
             except Exception as error:  # a defect of a table must not cost anybody the trace
-                self.defect(call, error)
+                self.signatures.defect(call.signature.name, error)
                 call.entered = list(map(Hex, args))
             self.last[tid] = signature.name
         return call
-
-    def defect(self, call: Call, error: Exception) -> None:
-        """Decoding failed where it never should: the trace goes on with raw numbers, and the user is told at its end."""
-        if STRICT:
-            raise error
-        self.defects.setdefault(call.signature.name, error)
 
     def end(self, call: Call, end: int, result: int, failed: bool, cpu: int, chunks: Any) -> None:
         """The same call at its exit."""
@@ -111,7 +101,7 @@ class Decoder:
         try:
             call.exited = call.signature.exit(call)
         except Exception as error:
-            self.defect(call, error)
+            self.signatures.defect(call.signature.name, error)
             call.exited = [Hex(call.args[index]) for _, index in call.signature.exit_items]
 
     def on_call(self, record: Any) -> None:

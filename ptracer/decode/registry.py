@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 from collections.abc import Iterator
 from keyword import iskeyword
 from types import FunctionType, ModuleType
@@ -16,6 +17,8 @@ from ptracer.regs import ABI, MAX_ARGUMENTS, X86_64, abi_of
 from ptracer.tables import calls
 
 FOREIGN = "#64"  # x32 has some of its calls twice, the second time as the 64-bit ABI has them: they do not work
+STRICT = bool(os.environ.get("PTRACER_STRICT"))  # for tests: a failure to decode ends the trace
+
 mentioned: dict[str, frozenset[str]] = {}  # by table module: the names in its code
 
 
@@ -64,6 +67,7 @@ class Signatures:
     def __init__(self, detail: Detail) -> None:
         self.detail = detail
         self.tables: dict[str, dict[int, Signature]] = {}
+        self.defects: dict[str, Exception] = {}  # by system call: the first failure to describe or decode one
 
     def table(self, abi: ABI) -> dict[int, Signature]:
         """What is compiled so far for an ABI, by number."""
@@ -73,11 +77,22 @@ class Signatures:
         """The signature of a call, of the variant that its arguments choose."""
         table = self.table(abi)
         signature = table.get(number)
-        if signature is None:
-            signature = table[number] = self.compile(abi, number)
-        if signature.variants is not None:
-            return self.variant(signature, args)
+        try:
+            if signature is None:
+                signature = table[number] = self.compile(abi, number)
+            if signature.variants is not None:
+                return self.variant(signature, args)
+        except Exception as error:
+            name = abi.name_of(number)
+            self.defect(name, error)
+            signature = table[number] = Signature(name, None, abi, self.detail)
         return signature
+
+    def defect(self, name: str, error: Exception) -> None:
+        """A table failed where it never should: the trace goes on with raw numbers, and the user is told at its end."""
+        if STRICT:
+            raise error
+        self.defects.setdefault(name, error)
 
     def compile(self, abi: ABI, number: int) -> Signature:
         """Make the base signature of a number; unknown numbers and undescribed calls get raw arguments."""
