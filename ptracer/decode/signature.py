@@ -36,12 +36,19 @@ def named(function: FunctionType) -> FunctionType:
     return function
 
 
+def unnamed(function: FunctionType) -> FunctionType:
+    """For a ``def`` of a table: what is shown for its arguments never has a name."""
+    function.unnamed = True  # type: ignore[attr-defined]
+    return function
+
+
 class Signature:
     """One system call of one ABI, compiled for a Detail.
 
     ``entry(call)`` gives the values known when the call begins, ``exit(call)`` the rest, ``result(call)``
     the value of the result and ``note(call)`` its remark. ``plan`` says what memory must be captured.
-    ``named`` says that arguments are shown with their names even when nobody asks for names.
+    ``named`` says that arguments are shown with their names even when nobody asks for names, ``unnamed``
+    that they never are.
     """
 
     def __init__(self, name: str, function: FunctionType | None, abi: ABI, detail: Detail, count: int = MAX_ARGUMENTS) -> None:
@@ -55,7 +62,8 @@ class Signature:
         self.choices: dict[int, FunctionType] = {}
         self.related: Callable[[int], int] = int
         self.parameters, returns = self.declared(function, count)
-        self.named = getattr(function, "named", False)
+        self.named = getattr(function, "named", False) and not self.raw
+        self.unnamed = getattr(function, "unnamed", False)
         self.names = [parameter.name for parameter in self.parameters]
         getters = {p.name: getter(p, abi) for p in self.parameters}
         getters["ret"] = result_getter
@@ -63,7 +71,7 @@ class Signature:
         self.layout = layout
         split = len(self.parameters)
         for place, parameter in enumerate(self.parameters):
-            if parameter.type.when != "entry" and not self.raw:
+            if parameter.type.when != "entry":
                 split = place
                 break
         self.split = split
@@ -71,8 +79,6 @@ class Signature:
         self.exit_items = self.items(self.parameters[split:], layout)
         self.entry = reader(self.items(self.parameters[:split], layout), conditions(self.parameters[:split], getters))
         self.exit = reader(self.exit_items, conditions(self.parameters[split:], getters))
-        if self.raw and returns is not None:
-            returns = HexWord
         self.returns = returns
         self.result_of = returns.argument(layout) if returns is not None else None
         self.note_of = returns.note(layout) if returns is not None else None
@@ -81,7 +87,7 @@ class Signature:
     def declared(self, function: FunctionType | None, count: int) -> tuple[list[Parameter], Type | None]:
         """The parameters and the result type of a table's ``def``."""
         if function is None:
-            return [Parameter(f"arg{i}", HexWord, None, i, False) for i in range(count)], KernelULong
+            return unknown(count), KernelULong
         namespace = vars(sys.modules[function.__module__])
         hints: dict[str, Any] = {
             name: eval(hint, namespace) if isinstance(hint, str) else hint for name, hint in function.__annotations__.items()
@@ -91,7 +97,7 @@ class Signature:
         names = code.co_varnames[: code.co_argcount]
         defaults = function.__defaults__ or ()
         first_default = len(names) - len(defaults)
-        parameters, index = [], 0
+        parameters, index, registers = [], 0, 0
         for place, name in enumerate(names):
             hint = hints[name]
             if isinstance(hint, Register):
@@ -99,14 +105,16 @@ class Signature:
             type = as_type(hint)
             if type.indirect:
                 type = PointerTo(type)
-            if self.raw:
-                type = HexWord
             # On a 32-bit ABI a 64-bit argument takes two registers, the low half first.
             pair = self.abi.register_size == 4 and type is not HexWord and not type.indirect and type.size(self.abi) == 8
             condition = defaults[place - first_default] if place >= first_default else None
             if not name.startswith("_"):  # else a register that means nothing on this ABI
                 parameters.append(Parameter(name.rstrip("_"), type, condition, index, pair))
             index += 2 if pair else 1
+            if index <= MAX_ARGUMENTS:  # else the argument is the stack pointer
+                registers = max(registers, index)
+        if self.raw:
+            return unknown(registers), None if returns is None else HexWord
         return parameters, None if returns is None else as_type(returns)
 
     def items(self, parameters: list[Parameter], layout: Layout) -> list[Item]:
@@ -160,6 +168,11 @@ class Signature:
             self.result_of(call, call.result)
             if self.note_of is not None:
                 self.note_of(call)
+
+
+def unknown(count: int) -> list[Parameter]:
+    """Parameters for what just lies in the registers."""
+    return [Parameter(f"arg{place + 1}", HexWord, None, place, False) for place in range(count)]
 
 
 def reader(items: list[Item], conditions: list[Getter | None] | None) -> Callable[[Call], list[Value]]:

@@ -91,7 +91,7 @@ class TextRenderer:
 
     def arguments(self, call: Call, values: list[object], first: int) -> str:
         """Arguments with commas, and with their names where they are asked for."""
-        if not self.layout.names:
+        if not self.layout.names or call.signature.unnamed:
             return self.spelling.spell_all(values)
         names = call.signature.labels(call)[first:]
         spell = self.spelling.spell

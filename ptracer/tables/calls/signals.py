@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ptracer.decode.expressions import this
+from ptracer.decode.signature import unnamed
 from ptracer.decode.types import Fd, HexInt, Out, Pid, Ptr, Register, Size, UInt
 from ptracer.plans import STACK_POINTER
 from ptracer.tables.structs.signals import SignalFrame, sigaction, siginfo_t, stack_t
@@ -22,6 +23,10 @@ def rt_sigtimedwait(set: SignalSet[this.sigsetsize], info: Out[siginfo_t], timeo
 def rt_sigqueueinfo(tgid: Pid, sig: SignalNumber, info: siginfo_t): ...
 def rt_tgsigqueueinfo(tgid: Pid, tid: Pid, sig: SignalNumber, info: siginfo_t): ...
 def sigaltstack(ss: stack_t, old_ss: Out[stack_t]): ...
+
+
+@unnamed
+def restart_syscall(): ...  # the decoder knows what goes on
 
 
 def kill(pid: Pid, sig: SignalNumber): ...
