@@ -10,11 +10,12 @@ from ptracer.decode.extents import Decode, compile, extent_of
 from ptracer.decode.structs import Struct
 from ptracer.decode.types import Byte, Fd, Int, Int64, Integer, Layout, Loader, Long, Pid, Target_, UInt, as_type
 from ptracer.decode.values import Address, Fields, Hex, HexText, Sequence, Symbol, Text, Value
+from ptracer.decode.words import Word
 from ptracer.errors import Fault
 from ptracer.regs import ABI
 from ptracer.tables.structs.internet import InterfaceIndex, InternetAddress
-from ptracer.tables.structs.sockaddr import Addresses
-from ptracer.tables.words.network import ControlInternet, ControlSocket, SocketLevel
+from ptracer.tables.structs.sockaddr import LARGEST, Addresses
+from ptracer.tables.words.network import ControlInternet, ControlProtocol, ControlSocket, SocketLevel
 
 MOST = 1 << 16  # bytes of control data: the kernel's net.core.optmem_max is of that order
 
@@ -175,6 +176,10 @@ class Controls:
 
         return decode
 
+    def one(self, word: Word) -> Decode:
+        """A constant, in brackets."""
+        return lambda scope, data: Sequence([word.spell(int.from_bytes(data[:4], "little"))]) if len(data) >= 4 else HexText(data)
+
     def octets(self) -> Decode:
         """Bytes as numbers."""
         most = self.layout.element_limit()
@@ -200,7 +205,7 @@ class Controls:
 
     def address(self) -> Decode:
         """An address of a socket."""
-        return lambda scope, data: self.addresses.decode(scope, data[:16]) if len(data) >= 16 else HexText(data)
+        return lambda scope, data: self.addresses.decode(scope, data[:LARGEST]) if len(data) >= 16 else HexText(data)
 
 
 Make = Callable[[Controls], Decode]
@@ -222,7 +227,7 @@ INTERNET: dict[str, Make] = {
     "IP_TOS": Controls.octets,
     "IP_TTL": lambda controls: controls.numbers(UInt),
     "IP_CHECKSUM": lambda controls: controls.numbers(UInt),
-    "IP_PROTOCOL": lambda controls: controls.numbers(UInt),
+    "IP_PROTOCOL": lambda controls: controls.one(ControlProtocol),
     "IP_RECVOPTS": Controls.octets,
     "IP_RETOPTS": Controls.octets,
     "IP_PKTINFO": lambda controls: controls.structure(in_pktinfo),

@@ -146,8 +146,10 @@ class full_sockaddr_ax25(Sockaddr):
         shown = [family, ("fsa_ax25", Fields([call, digis]))]
         present = min(max(count, 0), 8, len(rest) // 7)
         if count > 0:
-            items = [callsign_value(rest[7 * i : 7 * i + 7]) for i in range(present)]
-            shown.append(("fsa_digipeater", Sequence(items, min(count, 8) > present)))
+            limit = scope.call.signature.layout.element_limit()
+            listed = present if limit is None else min(present, limit)
+            items = [callsign_value(rest[7 * i : 7 * i + 7]) for i in range(listed)]
+            shown.append(("fsa_digipeater", Sequence(items, min(count, 8) > listed)))
         if len(rest) > 7 * present:
             shown.append(MORE)
         return shown
@@ -156,20 +158,22 @@ class full_sockaddr_ax25(Sockaddr):
 MORE = ("", Symbol(0, "...", "..."))  # bytes follow that mean nothing
 
 
-class IpxNetwork(Integer):
-    """``htonl(0x5678)``."""
+class Converted(Integer):
+    """An integer in network byte order that is always shown as the call that makes it: ``htonl(0x5678)``."""
 
-    def __init__(self) -> None:
-        super().__init__(4)
+    def __init__(self, width: int, shape: Callable[[int], Value]) -> None:
+        super().__init__(width, shape=shape)
 
     def loader(self, layout: Layout) -> Loader:
-        return lambda scope, data, offset: Applied("htonl", [Hex(int.from_bytes(data[offset : offset + 4], "big"))])
+        width, shape, name = self.width, self.shape, "htons" if self.width == 2 else "htonl"
+        assert shape is not None
+        return lambda scope, data, offset: Applied(name, [shape(int.from_bytes(data[offset : offset + width], "big"))])
 
 
 class sockaddr_ipx(Sockaddr):
     minimum = 16
     sipx_port: Port
-    sipx_network: IpxNetwork()
+    sipx_network: Converted(4, Hex)
     sipx_node: Remainder(6, hexadecimal_bytes)
     sipx_type: HexByte
     sipx_zero: HexByte = this.sipx_zero != 0

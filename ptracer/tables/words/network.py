@@ -131,6 +131,7 @@ MctpNetwork = Enum("sockets.mctp_networks")
 SocketLevel = Enum("network.socket_levels", "SOL_???")
 OptionLevel = Enum("network.socket_levels", "SOL_??")
 ControlSocket = Enum("network.control_message_types", "SCM_???")
+ControlProtocol = Enum("network.internet_protocols", "IP_???")
 ControlInternet = Enum("network.ip_control_message_types", "IP_???")
 
 

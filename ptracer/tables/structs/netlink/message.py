@@ -5,10 +5,10 @@ from __future__ import annotations
 import struct
 from typing import Any, ClassVar
 
-from ptracer.decode.types import Layout, UInt
+from ptracer.decode.types import Byte, Layout, UInt
 from ptracer.decode.values import Fields, Sequence, Symbol, Value
 from ptracer.decode.words import Flags, Word, group
-from ptracer.tables.structs.netlink.attributes import Attributes, Characters, Within, aligned, attribute_list, unknown
+from ptracer.tables.structs.netlink.attributes import Attributes, Characters, Each, Within, aligned, attribute_list, unknown
 from ptracer.tables.words import netlink as words
 
 HEADER = struct.Struct("<IHHII")
@@ -27,6 +27,7 @@ class ErrorAttributes(Attributes):
     names = words.ErrorAttribute
     NLMSGERR_ATTR_MSG: Characters()
     NLMSGERR_ATTR_OFFS: UInt
+    NLMSGERR_ATTR_COOKIE: Each(Byte)
 
 
 class Family:

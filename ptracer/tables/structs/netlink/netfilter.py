@@ -8,9 +8,9 @@ from ptracer.decode.extents import compile
 from ptracer.decode.structs import Struct
 from ptracer.decode.types import Layout, as_type
 from ptracer.decode.values import Joined, Value
-from ptracer.tables.structs.internet import Port
 from ptracer.tables.structs.netlink.attributes import Attributes, Within, attribute_list, unknown
 from ptracer.tables.structs.netlink.message import Family
+from ptracer.tables.structs.sockaddr import Converted
 from ptracer.tables.words import netlink as words
 
 BATCH = (16, 17)  # NFNL_MSG_BATCH_BEGIN, NFNL_MSG_BATCH_END
@@ -19,7 +19,7 @@ BATCH = (16, 17)  # NFNL_MSG_BATCH_BEGIN, NFNL_MSG_BATCH_END
 class nfgenmsg(Struct):
     nfgen_family: words.FamilyByte
     version: words.NetfilterVersion
-    res_id: Port
+    res_id: Converted(2, int)
 
 
 class Anything(Attributes):

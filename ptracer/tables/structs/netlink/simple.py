@@ -7,15 +7,13 @@ from typing import Any
 from ptracer.decode.extents import compile
 from ptracer.decode.structs import Struct
 from ptracer.decode.types import InlineString, Int, Layout, UInt, as_type
-from ptracer.decode.values import Sequence, Text, Value
+from ptracer.decode.values import Hex, Sequence, Text, Value
 from ptracer.tables.structs.netlink.attributes import Within
 from ptracer.tables.structs.netlink.message import Family
-from ptracer.tables.structs.sockaddr import IpxNetwork
+from ptracer.tables.structs.sockaddr import Converted
 from ptracer.tables.words import netlink as words
 
-
-class NetworkHex(IpxNetwork):
-    """``htonl(0xfeedcafe)``."""
+NetworkHex = Converted(4, Hex)
 
 
 class AuditFamily(Family):
@@ -26,7 +24,8 @@ class XfrmFamily(Family):
     types = words.XfrmType
 
     def flags(self, kind: int) -> str | None:
-        return {"NEW": "new", "DEL": "delete", "GET": "get"}.get(self.types.spell(kind).text[9:12])
+        name = self.types.spell(kind).text
+        return None if "DEFAULT" in name else {"NEW": "new", "DEL": "delete", "GET": "get"}.get(name[9:12])
 
 
 class CryptoFamily(Family):
@@ -58,14 +57,14 @@ class monitor_netlink_header(Struct):
     """What udev puts before the properties of an event."""
 
     prefix: InlineString[8]
-    magic: NetworkHex()
+    magic: NetworkHex
     header_size: UInt
     properties_off: UInt
     properties_len: UInt
-    filter_subsystem_hash: NetworkHex()
-    filter_devtype_hash: NetworkHex()
-    filter_tag_bloom_hi: NetworkHex()
-    filter_tag_bloom_lo: NetworkHex()
+    filter_subsystem_hash: NetworkHex
+    filter_devtype_hash: NetworkHex
+    filter_tag_bloom_hi: NetworkHex
+    filter_tag_bloom_lo: NetworkHex
 
 
 class Events:
