@@ -15,7 +15,7 @@ from ptracer.plans import Plan
 from ptracer.regs import ABI, abi_of
 
 BATCH = 2048  # records decoded between two writes of the output
-SWITCH_INTERVAL = 0.0001  # seconds a rare event of the tracer may wait for the decoding thread
+SWITCH_INTERVAL = 0.00002  # seconds a rare event of the tracer may wait for the decoding thread
 
 
 class Calls:

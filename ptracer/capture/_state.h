@@ -58,7 +58,7 @@ typedef struct {
     struct thread *threads[BUCKETS];
     struct plan *plans[BUCKETS];
     int thread_count;
-    int filtered, cpu_time, detaching;
+    int filtered, cpu_time, detaching, punctual;
     struct buffer scratch;
     int interrupt_noted; /* by any thread */
     int64_t cpu; /* of the process that stopped last */

@@ -82,6 +82,9 @@ QUOTING: dict[Style, Callable[[bytes], str]] = {
 }
 
 
+REMEMBERED, LONGEST_REMEMBERED = 1024, 256  # strings, and bytes of each
+
+
 class Spelling:
     """Spells values; ``spell`` is a dispatch on the value's class.
 
@@ -91,6 +94,7 @@ class Spelling:
     def __init__(self, strings: Style = "none", constants: Style = "abbrev") -> None:
         self.strings = strings
         self.quote = QUOTING[strings]
+        self.quoted: dict[bytes, str] = {}  # programs read and write the same few strings again and again
         self.constants = constants
         self.shapes: dict[type, Callable[[Any], str]] = {
             int: int.__repr__,
@@ -153,7 +157,15 @@ class Spelling:
         return value.text if value.raw == value.text else f"{value.raw} /* {value.text} */"
 
     def text(self, value: Text) -> str:
-        return f'"{self.quote(value.data)}"...' if value.more else f'"{self.quote(value.data)}"'
+        data = value.data
+        quoted = self.quoted.get(data)
+        if quoted is None:
+            quoted = self.quote(data)
+            if len(data) <= LONGEST_REMEMBERED:
+                if len(self.quoted) >= REMEMBERED:
+                    self.quoted.clear()
+                self.quoted[data] = quoted
+        return f'"{quoted}"...' if value.more else f'"{quoted}"'
 
     def hexadecimal_text(self, value: HexText) -> str:
         return f'"{all_hexadecimal(value.data)}"' + ("..." if value.more else "")
