@@ -78,8 +78,8 @@ def rows(strace: str, directory: Path) -> list[Row]:
         Row("storm, -c, against strace", [*PTRACER, "-c", *to, *storm], [strace, "-c", *to, *storm], 0.8),
         Row(
             "storm, -e trace=openat, against untraced",
-            [*PTRACER, "-e", "trace=openat", *to, storm[0], "2000000"],
-            [storm[0], "2000000"],
+            [*PTRACER, "-e", "trace=openat", *to, storm[0], "4000000"],
+            [storm[0], "4000000"],
             1.2,
         ),
         Row("500 processes, -f, against strace", [*PTRACER, "-f", *to, *forks], [strace, "-f", *to, *forks], 1.2),
