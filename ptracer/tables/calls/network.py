@@ -29,8 +29,8 @@ def sendto(
 ) -> SSize: ...
 def recvfrom(
     sockfd: Fd,
-    buf: Out[SocketData[this.sockfd, Least(this.ret, this.size)]],
-    size: Size,
+    buf: Out[SocketData[this.sockfd, Least(this.ret, this.len)]],
+    len: Size,
     flags: MessageFlags,
     src_addr: ReturnedAddress[this.addrlen],
     addrlen: AddressLength[this.src_addr],
