@@ -59,7 +59,7 @@ from ptracer.tables.words.process import (
 from ptracer.tables.words.signals import SignalNumber, WordSignal
 
 ALWAYS = 1  # the condition of an argument that comes after conditional ones
-PR_MCE_KILL_SET, PR_CAP_AMBIENT_CLEAR_ALL, PR_SPEC_L1D_FLUSH, PR_SET_VMA_ANON_NAME = 1, 4, 2, 0
+PR_MCE_KILL_SET, PR_CAP_AMBIENT_CLEAR_ALL, PR_SPEC_L1D_FLUSH, PR_SCHED_CORE_GET, PR_SET_VMA_ANON_NAME = 1, 4, 2, 0, 0
 SECCOMP_MODE_DISABLED, SECCOMP_MODE_FILTER = 0, 2
 
 def prctl(op: PrctlOption, arg2: HexLong, arg3: HexLong, arg4: HexLong, arg5: HexLong): ...
@@ -154,7 +154,14 @@ def prctl__PR_PAC_GET_ENABLED_KEYS(
 def prctl__PR_SET_SYSCALL_USER_DISPATCH(
     op: PrctlOption, operation: UserDispatch, off: HexLong, size: HexLong, switch: Pointer
 ): ...
-def prctl__PR_SCHED_CORE(op: PrctlOption, operation: CoreScheduling, pid: Pid, pid_type: CoreScope, cookie: Pointer): ...
+def prctl__PR_SCHED_CORE(
+    op: PrctlOption,
+    operation: CoreScheduling,
+    pid: Pid,
+    pid_type: CoreScope,
+    cookie: Pointer = this.operation == PR_SCHED_CORE_GET,
+    arg5: Register[4, Pointer] = this.operation != PR_SCHED_CORE_GET,
+): ...
 def prctl__PR_SET_MDWE(op: PrctlOption, mask: ExecuteGain, arg3: HexLong, arg4: HexLong, arg5: HexLong): ...
 def prctl__PR_GET_MDWE(
     op: PrctlOption, arg2: HexLong, arg3: HexLong, arg4: HexLong, arg5: HexLong
