@@ -9,11 +9,11 @@ import pytest
 
 from ptracer.decode.detail import never
 from ptracer.regs import I386
-from ptracer.tables.structs import events
+from ptracer.tables.structs import events, rings
 from tests.decoding import text_of, words
 from tests.layouts import disagreements
 
-PLACE, OTHER, THIRD = 0x10000, 0x20000, 0x30000
+PLACE, OTHER, THIRD, NOPLACE = 0x10000, 0x20000, 0x30000, 0x7777
 ABIS = ["x86_64", "i386", "x32"]
 
 
@@ -153,6 +153,94 @@ def test_structures_are_laid_out_as_a_compiler_does(abi: str) -> None:
     assert not disagreements(events.pollfd, "struct pollfd", ["asm/poll.h"], abi)
 
 
+@pytest.mark.parametrize("abi", ABIS)
+def test_what_rings_register_is_laid_out_as_a_compiler_does(abi: str) -> None:
+    for name in (
+        "files_update clone_buffers file_index_range buf_reg buf_status probe_op probe napi sync_cancel_reg sqe restriction"
+    ).split():
+        assert not disagreements(getattr(rings, f"io_uring_{name}"), f"struct io_uring_{name}", ["linux/io_uring.h"], abi)
+    query = "struct io_uring_query_scq"
+    assert not disagreements(rings.io_uring_query_scq, query, ["linux/io_uring/query.h"], abi)
+    resources = [(rings.file_registration, "register"), (rings.buffer_registration, "register")]
+    for table, name in [*resources, (rings.file_update, "update2"), (rings.buffer_update, "update2")]:
+        assert not disagreements(table, f"struct io_uring_rsrc_{name}", ["linux/io_uring.h"], abi)
+
+
 def test_sets_have_words_of_the_abi() -> None:
     memory = {PLACE: words(0b110, 1, size=4)}
     assert text_of("_newselect", (33, PLACE, 0, 0, 0), 3, memory, abi=I386).startswith("_newselect(33, [1 2 32], NULL")
+
+
+class TestRegister:
+    def test_files_and_their_number(self) -> None:
+        assert text_of("io_uring_register", (3, 2, PLACE, 2), memory={PLACE: struct.pack("<ii", 5, -1)}) == (
+            "io_uring_register(3, IORING_REGISTER_FILES, [5, -1], 2) = 0"
+        )
+        assert text_of("io_uring_register", (3, 0, PLACE, 1), memory={PLACE: words(16, 5)}) == (
+            "io_uring_register(3, IORING_REGISTER_BUFFERS, [{iov_base=0x10, iov_len=5}], 1) = 0"
+        )
+
+    def test_a_registered_ring(self) -> None:
+        assert text_of("io_uring_register", (0, 0x80000003, 0, 0)) == (
+            "io_uring_register(0, IORING_UNREGISTER_FILES|IORING_REGISTER_USE_REGISTERED_RING, NULL, 0) = 0"
+        )
+        assert text_of("io_uring_register", (0, 99, PLACE, 1), -22) == (
+            "io_uring_register(0, 0x63 /* IORING_REGISTER_??? */, 0x10000, 1) = -1 EINVAL (Invalid argument)"
+        )
+
+    def test_a_structure_with_its_size(self) -> None:
+        update = struct.pack("<IIQQII", 1, 0, OTHER, THIRD, 2, 0)
+        memory = {PLACE: update, OTHER: struct.pack("<ii", 5, 6), THIRD: words(0, 7)}
+        assert text_of("io_uring_register", (3, 14, PLACE, 32), 2, memory) == (
+            "io_uring_register(3, IORING_REGISTER_FILES_UPDATE2, {offset=1, data=[5, 6], tags=[0, 0x7], nr=2}, 32) = 2"
+        )
+        assert text_of("io_uring_register", (3, 14, PLACE, 31), 2, memory) == (
+            "io_uring_register(3, IORING_REGISTER_FILES_UPDATE2, 0x10000, 31) = 2"
+        )
+
+    def test_a_probe_shows_what_was_there_before_if_that_is_wrong(self) -> None:
+        empty, answer = {PLACE: bytes(24)}, {PLACE: struct.pack("<BB14xBBHI", 62, 1, 1, 0, 1, 0)}
+        shown = "{last_op=IORING_OP_PIPE, ops_len=1, ops=[{op=IORING_OP_READV, flags=IO_URING_OP_SUPPORTED}]}"
+        start = "io_uring_register(3, IORING_REGISTER_PROBE, "
+        assert text_of("io_uring_register", (3, 8, PLACE, 1), 0, empty, answer) == f"{start}{shown}, 1) = 0"
+        assert text_of("io_uring_register", (3, 8, PLACE, 1), 0, answer, answer) == f"{start}{shown} => {shown}, 1) = 0"
+        assert text_of("io_uring_register", (3, 8, PLACE, 1), -14, empty, empty) == (
+            f"{start}0x10000, 1) = -1 EFAULT (Bad address)"
+        )
+
+    def test_workers_are_exchanged(self) -> None:
+        before, after = {PLACE: struct.pack("<II", 0, 4)}, {PLACE: struct.pack("<II", 8, 9)}
+        start = "io_uring_register(3, IORING_REGISTER_IOWQ_MAX_WORKERS, [[IO_WQ_BOUND]=0, [IO_WQ_UNBOUND]=4] => "
+        assert text_of("io_uring_register", (3, 19, PLACE, 2), 0, before, after) == (
+            f"{start}[[IO_WQ_BOUND]=8, [IO_WQ_UNBOUND]=9], 2) = 0"
+        )
+        assert text_of("io_uring_register", (3, 19, PLACE, 2), -22, before) == (
+            f"{start}0x10000, 2) = -1 EINVAL (Invalid argument)"
+        )
+
+    def test_restrictions(self) -> None:
+        memory = {PLACE: struct.pack("<HBB12x", 1, 4, 0) + struct.pack("<HBBIII", 9, 4, 0, 0, 1, 0)}
+        assert text_of("io_uring_register", (3, 11, PLACE, 2), memory=memory) == (
+            "io_uring_register(3, IORING_REGISTER_RESTRICTIONS, "
+            "[{opcode=IORING_RESTRICTION_SQE_OP, sqe_op=IORING_OP_READ_FIXED}, "
+            "{opcode=0x9 /* IORING_RESTRICTION_??? */ /* op: 0x4 */, resv2=[0, 0x1, 0]}], 2) = 0"
+        )
+
+    def test_a_chain_of_queries_ends(self) -> None:
+        memory = {PLACE: struct.pack("<QQIIi12x", PLACE, 0, 2, 0, 0)}
+        line = text_of("io_uring_register", (-1, 35, PLACE, 0), memory=memory, string_limit=2)
+        query = "{query_data=NULL, query_op=IO_URING_QUERY_SCQ, size=0, result=0, next_entry="
+        assert line == f"io_uring_register(-1, IORING_REGISTER_QUERY, {query}{query}0x10000 /* ... */}}}}, 0) = 0"
+
+    def test_a_request_without_a_ring(self) -> None:
+        request = struct.pack("<BBHiQQIIQHHIQQ", 40, 0, 0, 5, 1, 0, 2, 1, 3, 0, 0, 0, 0, 0)
+        assert text_of("io_uring_register", (-1, 31, PLACE, 1), memory={PLACE: request}) == (
+            "io_uring_register(-1, IORING_REGISTER_SEND_MSG_RING, {opcode=IORING_OP_MSG_RING, flags=0, ioprio=0, fd=5, "
+            "off=0x1, addr=0, len=2, msg_ring_flags=IORING_MSG_RING_CQE_SKIP, user_data=0x3, buf_index=0, personality=0, "
+            "file_index=0, optval=0}, 1) = 0"
+        )
+
+    def test_every_operation_bears_bad_pointers(self) -> None:
+        for operation in range(40):
+            for count in (1, 2, 0xFFFFFFFF):
+                assert f"0x7777, {count})" in text_of("io_uring_register", (3, operation, NOPLACE, count), -14)

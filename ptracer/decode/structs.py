@@ -137,9 +137,9 @@ class StructType(Target_):
         names = Siblings(layout.names)
         for field in self.fields:
             names[field.name] = sibling(field.name)
-            if isinstance(field.type, Integer) or field.type.size(layout.abi) in (1, 2, 4, 8):
-                signed = isinstance(field.type, Integer) and field.type.signed
-                readers[field.name] = offsets[field.name], field.type.size(layout.abi), signed
+            # What is not an integer is one too: a condition asks whether any of it is not zero.
+            signed = isinstance(field.type, Integer) and field.type.signed
+            readers[field.name] = offsets[field.name], field.type.size(layout.abi), signed
         inner = layout.within(names)
         brief, order = self.declaration.brief if layout.abbreviate else (), self.declaration.order
         fields = [field for field in self.fields if not field.name.startswith("_")]

@@ -159,6 +159,32 @@ static void rings(void)
 	call(SYS_io_uring_enter, -1, 0, 0, 0x40, 5, 0);
 }
 
+static void registrations(void)
+{
+	static uint32_t words[64];
+	uint64_t *places = (uint64_t *) words;
+
+	for (uint32_t operation = 0; operation < 40; operation++)
+		for (int way = 0; way < 4; way++) {
+			for (int i = 0; i < 64; i++)
+				words[i] = way == 1 ? i + 1 : way == 2 ? i * 0x10203 : 0;
+			if (way == 3)
+				places[1] = places[2] = places[3] = (uint64_t) words;
+			for (unsigned count = 0; count < 3; count++)
+				call(SYS_io_uring_register, -1, operation, words, count);
+			call(SYS_io_uring_register, -1, operation, words, 32);
+			call(SYS_io_uring_register, -1, operation, at_the_edge(words, 16), 1);
+			call(SYS_io_uring_register, 0, operation | 1U << 31, NOWHERE, -1);
+		}
+	for (int operation = 0; operation < 66; operation++) {
+		memset(words, 0, sizeof words);
+		words[0] = operation;
+		words[7] = -1;
+		words[14] = operation & 1;
+		call(SYS_io_uring_register, -1, 31, words, 1);
+	}
+}
+
 int main(void)
 {
 	mask = at_the_edge((uint64_t[]){0x203}, 8);
@@ -170,5 +196,6 @@ int main(void)
 	notifications();
 	requests();
 	rings();
+	registrations();
 	return 0;
 }

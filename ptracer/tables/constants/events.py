@@ -292,6 +292,87 @@ io_uring_napi_operations: dict[str, int] = {
     "IO_URING_NAPI_STATIC_DEL_ID": 2,
 }
 
+io_uring_napi_strategies: dict[str, int] = {
+    "IO_URING_NAPI_TRACKING_DYNAMIC": 0,
+    "IO_URING_NAPI_TRACKING_STATIC": 1,
+    "IO_URING_NAPI_TRACKING_INACTIVE": 255,
+}
+
+io_uring_resource_flags: dict[str, int] = {
+    "IORING_RSRC_REGISTER_SPARSE": 0x1,
+}
+
+io_uring_clone_flags: dict[str, int] = {
+    "IORING_REGISTER_SRC_REGISTERED": 0x1,
+    "IORING_REGISTER_DST_REPLACE": 0x2,
+}
+
+io_uring_region_flags: dict[str, int] = {
+    "IORING_MEM_REGION_REG_WAIT_ARG": 0x1,
+}
+
+io_uring_cancel_flags: dict[str, int] = {
+    "IORING_ASYNC_CANCEL_ALL": 0x1,
+    "IORING_ASYNC_CANCEL_FD": 0x2,
+    "IORING_ASYNC_CANCEL_ANY": 0x4,
+    "IORING_ASYNC_CANCEL_FD_FIXED": 0x8,
+    "IORING_ASYNC_CANCEL_USERDATA": 0x10,
+    "IORING_ASYNC_CANCEL_OP": 0x20,
+}
+
+io_uring_nop_flags: dict[str, int] = {
+    "IORING_NOP_INJECT_RESULT": 0x1,
+    "IORING_NOP_FILE": 0x2,
+    "IORING_NOP_FIXED_FILE": 0x4,
+    "IORING_NOP_FIXED_BUFFER": 0x8,
+    "IORING_NOP_TW": 0x10,
+    "IORING_NOP_CQE32": 0x20,
+}
+
+io_uring_message_flags: dict[str, int] = {
+    "IORING_MSG_RING_CQE_SKIP": 0x1,
+    "IORING_MSG_RING_FLAGS_PASS": 0x2,
+}
+
+io_uring_install_flags: dict[str, int] = {
+    "IORING_FIXED_FD_NO_CLOEXEC": 0x1,
+}
+
+io_uring_attributes: dict[str, int] = {
+    "IORING_RW_ATTR_FLAG_PI": 0x1,
+}
+
+io_uring_workers: dict[str, int] = {
+    "IO_WQ_BOUND": 0,
+    "IO_WQ_UNBOUND": 1,
+}
+
+io_uring_queries: dict[str, int] = {
+    "IO_URING_QUERY_OPCODES": 0,
+    "IO_URING_QUERY_ZCRX": 1,
+    "IO_URING_QUERY_SCQ": 2,
+    "IO_URING_QUERY_ZCRX_EVENT": 3,
+}
+
+io_uring_zcrx_flags: dict[str, int] = {
+    "ZCRX_REG_IMPORT": 0x1,
+}
+
+io_uring_zcrx_area_flags: dict[str, int] = {
+    "IORING_ZCRX_AREA_DMABUF": 0x1,
+}
+
+io_uring_zcrx_operations: dict[str, int] = {
+    "ZCRX_CTRL_FLUSH_RQ": 0,
+    "ZCRX_CTRL_EXPORT": 1,
+    "ZCRX_CTRL_ARM_EVENT": 2,
+}
+
+io_uring_zcrx_events: dict[str, int] = {
+    "ZCRX_EVENT_ALLOC_FAIL": 0,
+    "ZCRX_EVENT_COPY": 1,
+}
+
 io_uring_timeout_flags: dict[str, int] = {
     "IORING_TIMEOUT_ABS": 0x1,
     "IORING_TIMEOUT_UPDATE": 0x2,
