@@ -61,7 +61,7 @@ RegisterOperation = Parts(
     (0x7FFFFFFF, RingRegistration), (0x80000000, Flags("events.io_uring_register_flags", "IORING_REGISTER_???"))
 )
 RingRestriction = Enum("events.io_uring_restrictions", "IORING_RESTRICTION_???", width=2)
-RingResourceFlags = Flags("events.io_uring_resource_flags", "IORING_RSRC_???")
+RingResourceFlags = Flags("events.io_uring_resource_flags", "IORING_RSRC_REGISTER_???")
 RingCloneFlags = Flags("events.io_uring_clone_flags", "IORING_REGISTER_???")
 RingRegionFlags = Flags("events.io_uring_region_flags", "IORING_MEM_REGION_???", width=8)
 RingCancelFlags = Flags("events.io_uring_cancel_flags", "IORING_ASYNC_CANCEL_???")
