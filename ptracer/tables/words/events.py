@@ -63,7 +63,7 @@ RegisterOperation = Parts(
 RingRestriction = Enum("events.io_uring_restrictions", "IORING_RESTRICTION_???", width=2)
 RingResourceFlags = Flags("events.io_uring_resource_flags", "IORING_RSRC_REGISTER_???")
 RingCloneFlags = Flags("events.io_uring_clone_flags", "IORING_REGISTER_???")
-RingRegionFlags = Flags("events.io_uring_region_flags", "IORING_MEM_REGION_???", width=8)
+RingRegionFlags = Flags("events.io_uring_region_flags", "IORING_MEM_REGION_REG_???", width=8)
 RingCancelFlags = Flags("events.io_uring_cancel_flags", "IORING_ASYNC_CANCEL_???")
 RingProbeFlags = Flags("events.io_uring_probe_flags", "IO_URING_OP_???", width=2)
 RingWorkers = Enum("events.io_uring_workers", "IO_WQ_???", decimal=True)
