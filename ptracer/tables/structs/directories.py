@@ -77,6 +77,26 @@ class Directory(Target_):
 
 Entries, Entries64 = Directory(0, type_last=True), Directory(8, type_last=False)
 
+NAME_MAX = 255
+
+
+class OldEntry(Target_):
+    """struct old_linux_dirent, the one entry that readdir(2) gives: ``d_reclen`` is the length of the name."""
+
+    def fetcher(self, layout: Layout) -> Fetcher:
+        word = layout.abi.word_size
+
+        def fetch(scope: Any, address: int) -> Value:
+            head = scope.read(address, 2 * word + 2)
+            inode, offset, length = (int.from_bytes(head[at : at + word], "little") for at in (0, word, 2 * word))
+            name = scope.read(address + len(head), min(length, NAME_MAX))
+            return Fields([("d_ino", inode), ("d_off", offset), ("d_reclen", length), ("d_name", Text(name))])
+
+        return fetch
+
+    def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
+        return [Step(BYTES, argument, CONSTANT, 2 * layout.abi.word_size + 2 + NAME_MAX)]
+
 
 # --- file handles
 
