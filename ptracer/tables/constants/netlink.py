@@ -1302,6 +1302,7 @@ netlink_socket_flags: dict[str, int] = {
 netlink_states: dict[str, int] = {
     "NETLINK_UNCONNECTED": 0,
     "NETLINK_CONNECTED": 1,
+    "TCP_CLOSE": 7,
 }
 
 packet_diag_attributes: dict[str, int] = {
@@ -1380,6 +1381,7 @@ audit_types: dict[str, int] = {
     "AUDIT_USER_AVC": 1107,
     "AUDIT_USER_TTY": 1124,
     "AUDIT_LAST_USER_MSG": 1199,
+    "AUDIT_LAST_USER_MSG2": 2999,
     "AUDIT_DAEMON_START": 1200,
     "AUDIT_DAEMON_END": 1201,
     "AUDIT_DAEMON_ABORT": 1202,
