@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from ptracer.regs import ABI
 
 Chunks = dict[int, bytes]
+FEW = 16  # chunks that are searched one after the other
 
 
 class Call:
@@ -29,6 +31,7 @@ class Call:
     end = result = error = cpu = pointer = 0
     entered: list[Value] = []
     exited: list[Value] = []
+    ordered: tuple[Chunks, list[int], list[int]] | None = None
 
     def __init__(
         self, tid: int, signature: Signature, number: int, args: tuple[int, ...], start: int, chunks: Chunks | None
@@ -72,10 +75,33 @@ class Call:
         if data is not None:
             return data[:size]
         # An address inside something that was captured whole: a field, an element.
+        if len(chunks) > FEW:
+            return self.inside(chunks, address, size)
         for start, data in chunks.items():
             if start < address < start + len(data):
                 return data[address - start : address - start + size]
         return b""
+
+    def inside(self, chunks: Chunks, address: int, size: int) -> bytes:
+        """The same of many chunks, which are put in order for it once."""
+        if self.ordered is None or self.ordered[0] is not chunks:
+            self.ordered = chunks, *in_order(chunks)
+        _, starts, farthest = self.ordered
+        place = bisect_right(starts, address)
+        if not place:
+            return b""
+        start = farthest[place - 1]
+        return chunks[start][address - start : address - start + size]
+
+
+def in_order(chunks: Chunks) -> tuple[list[int], list[int]]:
+    """The addresses of chunks, sorted, and for each of them that of the chunk, of all up to it, which ends last."""
+    starts, farthest, last, end = sorted(chunks), [], 0, -1
+    for start in starts:
+        if start + len(chunks[start]) > end:
+            last, end = start, start + len(chunks[start])
+        farthest.append(last)
+    return starts, farthest
 
 
 class LiveCall(Call):
