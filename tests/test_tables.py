@@ -17,7 +17,7 @@ import pytest
 
 from ptracer.capture.pure_memory import LARGEST_READ
 from ptracer.capture.records import CALL
-from ptracer.decode import decoder as decoding
+from ptracer.decode import registry
 from ptracer.decode.decoder import Decoder
 from ptracer.decode.detail import Detail, never
 from ptracer.decode.registry import Signatures, declaration
@@ -173,7 +173,7 @@ def hostile(args: tuple[int, ...], signature: Signature, number: int) -> Iterato
 @pytest.fixture
 def strict(monkeypatch: pytest.MonkeyPatch) -> None:
     """A failure to decode is an error."""
-    monkeypatch.setattr(decoding, "STRICT", True)
+    monkeypatch.setattr(registry, "STRICT", True)
 
 
 @pytest.mark.slow
