@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -13,6 +14,7 @@ from ptracer.errors import PtracerError
 
 def main() -> NoReturn:
     """The ``ptracer`` command."""
+    gc.disable()  # until the trace begins there is nothing but imports, which stay
     status = run(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
