@@ -3,7 +3,23 @@
 from __future__ import annotations
 
 from ptracer.decode.expressions import this
-from ptracer.decode.types import Exactly, Fd, Filled, InOut, Int64, IOVectors, Out, Path, Pointer, Provided, Size, SSize, UInt, UInt64, ULong
+from ptracer.decode.types import (
+    Exactly,
+    Fd,
+    Filled,
+    InOut,
+    Int64,
+    IOVectors,
+    Out,
+    Path,
+    Pointer,
+    Provided,
+    Size,
+    SSize,
+    UInt,
+    UInt64,
+    ULong,
+)
 from ptracer.tables.calls import files
 from ptracer.tables.structs.directories import OldEntry
 from ptracer.tables.structs.files import (
