@@ -32,6 +32,9 @@ class Source(Protocol):
     def steps(self, count: int, abi: ABI) -> list[Step] | None:
         """What to copy at entry to know them; None: only ``gather`` knows."""
 
+    def unsorted(self, count: int) -> tuple[Source, int]:
+        """Where the raw arguments are, and how many they are."""
+
 
 class InMemory:
     """The arguments are words one after another, where the argument with this index points to."""
@@ -49,6 +52,10 @@ class InMemory:
         """As many words as there are arguments."""
         return [Step(BYTES, self.pointer, CONSTANT, count * abi.word_size)]
 
+    def unsorted(self, count: int) -> tuple[Source, int]:
+        """The same."""
+        return self, count
+
 
 class InRegisters:
     """The arguments are in registers, in an order of their own."""
@@ -63,6 +70,11 @@ class InRegisters:
     def steps(self, count: int, abi: ABI) -> list[Step] | None:
         """Nothing."""
         return []
+
+    def unsorted(self, count: int) -> tuple[Source, int]:
+        """The registers as they are, after that which says what is carried."""
+        last = max(self.places)
+        return InRegisters(*range(1, last + 1)), last
 
 
 def carrying(carrier: FunctionType, function: FunctionType, source: Source) -> FunctionType:
@@ -83,8 +95,11 @@ class CarrierSignature(Signature):
         carried: FunctionType = function.carried  # type: ignore[attr-defined]
         self.carried = signatures.made(carried.__name__, carried, sys.modules[carried.__module__], abi)
         self.count = 1 + max((parameter.index for parameter in self.carried.parameters), default=-1)
+        if self.carried.raw:
+            self.source, self.count = self.source.unsorted(self.count)
+            self.carried = Signature(carried.__name__, None, abi, detail, self.count)
         super().__init__(function.__name__, function, abi, detail)
-        if self.raw:
+        if self.raw and self.name == self.carried.name and isinstance(self.source, InMemory):
             return  # of a call that leaves its arguments in memory: the one register it has
         self.own_entry, self.entry = self.entry, self.hand_over
 

@@ -108,7 +108,8 @@ class Signatures:
         """Make the base signature of a ``def`` and find its variants in the module."""
         signature = self.signature(name, function, abi)
         choices = {key[len(name) + 2 :]: value for key, value in vars(module).items() if key.startswith(name + "__")}
-        if choices and not signature.raw:
+        # What is carried is shown by its own name, raw or not.
+        if choices and (not signature.raw or any(hasattr(choice, "carried") for choice in choices.values())):
             self.add_variants(signature, choices)
         return signature
 
@@ -123,7 +124,7 @@ class Signatures:
     @staticmethod
     def add_variants(signature: Signature, choices: dict[str, FunctionType]) -> None:
         """Find the argument whose constants name the variants."""
-        for parameter in signature.parameters:
+        for parameter in signature.described:
             word = parameter.type
             if isinstance(word, Word) and all(choice in word.constants for choice in choices):
                 signature.choices = {word.key(word.constants[choice]): value for choice, value in choices.items()}

@@ -61,6 +61,7 @@ class Signature:
         self.selector = (-1, 0)
         self.choices: dict[int, FunctionType] = {}
         self.related: Callable[[int], int] = int
+        self.described: list[Parameter] = []  # the parameters of the table, also where raw ones are shown
         self.parameters, returns = self.declared(function, count)
         self.named = getattr(function, "named", False) and not self.raw
         self.unnamed = getattr(function, "unnamed", False)
@@ -87,7 +88,7 @@ class Signature:
     def declared(self, function: FunctionType | None, count: int) -> tuple[list[Parameter], Type | None]:
         """The parameters and the result type of a table's ``def``."""
         if function is None:
-            return unknown(count), KernelULong
+            return unknown(count), HexWord if self.raw else KernelULong
         namespace = vars(sys.modules[function.__module__])
         hints: dict[str, Any] = {
             name: eval(hint, namespace) if isinstance(hint, str) else hint for name, hint in function.__annotations__.items()
@@ -113,6 +114,7 @@ class Signature:
             index += 2 if pair else 1
             if index <= MAX_ARGUMENTS:  # else the argument is the stack pointer
                 registers = max(registers, index)
+        self.described = parameters
         if self.raw:
             return unknown(registers), None if returns is None else HexWord
         return parameters, None if returns is None else as_type(returns)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ptracer.decode.carried import InRegisters
 from ptracer.decode.expressions import Least, this
 from ptracer.decode.types import Bytes, Fd, Filled, Int, Out, Pointer, Register, Size, SSize
 from ptracer.tables.structs.i386 import AttachedAt, Semun
@@ -47,3 +48,7 @@ class Received:
 
     def steps(self, count: int, abi: Any) -> None:
         """No plan knows where they are."""
+
+    def unsorted(self, count: int) -> tuple[InRegisters, int]:
+        """All registers that ipc(2) has, but for the first."""
+        return InRegisters(1, 2, 3, 4, 5), 5
