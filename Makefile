@@ -29,6 +29,7 @@ bench: $(VENV)/tested
 tables: $(VENV)/tables
 	$(BIN)/python tools/numbers.py
 	$(BIN)/python tools/constants.py
+	$(BIN)/python tools/ioctls.py
 
 $(VENV)/python: | needs
 	$(PYTHON) -m venv $(VENV)
