@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
+from compare import find_strace, strace_version
 
 from ptracer.errors import PtracerError
 from ptracer.filters import parse_signals, parse_syscalls
@@ -121,8 +120,10 @@ def test_x32_calls_are_found_by_their_own_numbers() -> None:
 
 @pytest.mark.slow
 @pytest.mark.ptrace
-@pytest.mark.skipif(not os.access("/opt/strace72/strace", os.X_OK), reason="needs strace 7.2")
 def test_classes_are_those_of_strace() -> None:
+    strace = find_strace()
+    if strace is None or strace_version(strace) < (7, 2):
+        pytest.skip("needs strace 7.2")
     import importlib.util
     from pathlib import Path
 
@@ -131,4 +132,4 @@ def test_classes_are_those_of_strace() -> None:
     assert specification is not None and specification.loader is not None
     tool = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(tool)
-    assert tool.text(tool.measure("/opt/strace72/strace")) == tool.TARGET.read_text()
+    assert tool.text(tool.measure(strace)) == tool.TARGET.read_text()
