@@ -1,4 +1,7 @@
-"""The three errors of ptracer, each with one catcher."""
+"""The errors of ptracer, each with one catcher.
+
+That a tracee is gone is Python's own ProcessLookupError, caught in the tracer.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +15,6 @@ class Fault(Exception):
     def __init__(self, address: int) -> None:
         super().__init__(f"cannot read memory at {address:#x}")
         self.address = address
-
-
-class Gone(Exception):
-    """The tracee ``tid`` died between its stop and our request.
-
-    Caught in the tracer, which then waits for the notice of its death.
-    """
-
-    def __init__(self, tid: int) -> None:
-        super().__init__(f"tracee {tid} is gone")
-        self.tid = tid
 
 
 class PtracerError(Exception):

@@ -29,7 +29,6 @@ class Calls:
     def __init__(self, signatures: Signatures, wanted: Callable[[str, ABI], bool] | None = None) -> None:
         self.signatures = signatures
         self.wanted = wanted
-        self.entry_chunks: dict[int, Chunks] = {}
 
     def plan(self, arch: int, number: int, args: tuple[int, ...]) -> tuple[int, int, int, Plan | None]:
         selector, mask, key, plan = self.signatures.plan(arch, number, args)

@@ -50,14 +50,13 @@ class Calls(Protocol):
 class Task:
     """A traced thread."""
 
-    __slots__ = ("tid", "leader", "attached", "stopped", "starting")
+    __slots__ = ("tid", "leader", "attached", "starting")
 
     def __init__(self, tid: int, leader: int, starting: bool = True, attached: bool = False) -> None:
         self.tid = tid
         self.leader = leader  # the process it belongs to, where known
         self.attached = attached  # it lived before we came
         self.starting = starting  # its first stop has not been seen
-        self.stopped = False  # in a group-stop
 
 
 class Tracer:
@@ -87,7 +86,6 @@ class Tracer:
         self.executed = False  # the command has become its program
         self.silent: set[int] = set()  # traced without being shown
         self.tasks: dict[int, Task] = {}
-        self.early: set[int] = set()  # stopped before their parent's event told of them
         self.command = 0  # the pid of the command we started
         self.command_status: int | None = None  # its wait status
         self.interrupted = 0  # the signal that asks us to stop
@@ -277,7 +275,6 @@ class Tracer:
         """Group-stop, the first stop of a new thread, or the answer to our own interrupt."""
         if number in STOP_SIGNALS:
             task.starting = False
-            task.stopped = True
             self.record(records.STOPPED, task.tid, number)
             try:
                 self.capture.listen(task.tid)
@@ -290,7 +287,6 @@ class Tracer:
             if call is not None:
                 self.record(records.INSIDE, task.tid, *call)
         task.starting = False
-        task.stopped = False
         self.resume(task.tid)
 
     def on_death(self, tid: int, status: int) -> None:

@@ -34,7 +34,7 @@ struct plan {
 struct thread {
     struct thread *next;
     pid_t tid;
-    uint8_t in_call, recorded, stopped_at_entry;
+    uint8_t in_call, recorded;
     uint32_t arch;
     uint64_t number, args[VALUES];
     const struct plan *plan;
