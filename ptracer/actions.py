@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from ptracer import filters
 from ptracer.arguments import UsageError
 from ptracer.errors import PtracerError
+from ptracer.hints import Any
 from ptracer.options import QUIET, STATUSES, Options
 
 Apply = Callable[[Options, Any, str], None]

@@ -7,9 +7,9 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
 
 from ptracer.errors import PtracerError
+from ptracer.hints import NoReturn
 
 
 def main() -> NoReturn:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import warnings
 from collections.abc import Callable, Sequence
 
 from ptracer.arguments import UsageError, suggestion
@@ -100,6 +98,9 @@ def matcher(word: str) -> Matches:
         number = int(word)
         return lambda abi: frozenset((abi.numbers[number],)) if number in abi.numbers else frozenset()
     if word.startswith("/"):
+        import re
+        import warnings
+
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # what POSIX means by [[:alpha:]] Python may mean some day

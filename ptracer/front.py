@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import os
 import signal
-from typing import NoReturn
 
+from ptracer.hints import NoReturn
 from ptracer.interrupts import FATAL, exit_like
 
 WATCHED = (*FATAL, signal.SIGCHLD)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import signal
 from types import FrameType
-from typing import NoReturn
 
 from ptracer.capture.bell import Bell
+from ptracer.hints import NoReturn
 from ptracer.options import NEVER, NEVER_TSTP
 from ptracer.tracer import Tracer
 

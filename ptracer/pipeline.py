@@ -6,12 +6,12 @@ import gc
 import sys
 import threading
 from collections.abc import Callable
-from typing import Protocol
 
 from ptracer.capture.protocol import Capture
 from ptracer.capture.records import Chunks, Record
 from ptracer.decode.call import LiveCall
 from ptracer.decode.registry import Signatures
+from ptracer.hints import Protocol
 from ptracer.plans import Plan
 from ptracer.regs import ABI, abi_of
 

@@ -8,7 +8,8 @@ copied by its address, so a step need not say what it is for.
 from __future__ import annotations
 
 from operator import itemgetter
-from typing import Any
+
+from ptracer.hints import Any
 
 # Operations
 STRING = 1  # bytes at the argument up to and including a NUL, at most `limit`

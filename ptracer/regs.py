@@ -11,7 +11,8 @@ import importlib
 import struct
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+
+from ptracer.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ptracer.tables.numbers.carried import Carrier
@@ -66,9 +67,9 @@ class ABI:
     @cached_property
     def carriers(self) -> Mapping[str, Carrier]:
         """The calls that carry others, by name."""
-        from ptracer.tables.numbers.carried import CARRIERS
+        from ptracer.tables.numbers.carried import carriers_of
 
-        return CARRIERS.get(self.name, {})
+        return carriers_of(self.name)
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -84,8 +85,8 @@ class ABI:
             number |= X32_BIT if self.name == "x32" else 0
             return f"syscall_{((number & 0xFFFFFFFF ^ 1 << 31) - (1 << 31)) & 0xFFFFFFFFFFFFFFFF:#x}"
         if args and name in self.carriers:
-            mask, names = self.carriers[name]
-            return names.get(args[0] & mask, name)
+            carrier = self.carriers[name]
+            return carrier.names.get(args[0] & carrier.mask, name)
         return name
 
     def __repr__(self) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ptracer import messages
 from ptracer.capture import records
 from ptracer.capture.records import Record
@@ -11,6 +9,7 @@ from ptracer.decode.decoder import Decoder, Renderer
 from ptracer.decode.detail import Detail
 from ptracer.decode.notices import Detached, Started
 from ptracer.decode.registry import Signatures
+from ptracer.hints import TYPE_CHECKING
 from ptracer.options import Options
 from ptracer.outputs import Destination
 from ptracer.pipeline import Calls

@@ -11,9 +11,9 @@ import os
 import signal
 import stat
 from collections.abc import Callable
-from typing import NoReturn
 
 from ptracer.errors import PtracerError
+from ptracer.hints import NoReturn
 
 NOT_INHERITED = (signal.SIGPIPE, signal.SIGXFSZ)  # what Python ignores at start, and the command must not
 

@@ -11,11 +11,11 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from typing import Any, Protocol
 
 from ptracer.capture import records
 from ptracer.capture.protocol import Capture
 from ptracer.capture.records import Chunks
+from ptracer.hints import Any, Protocol
 from ptracer.plans import Plan
 from ptracer.regs import call_in
 

@@ -19,6 +19,7 @@
 
 #include "_ring.h"
 #include "_memory.h"
+#include "_vigil.h"
 #include "_state.h"
 #include "_recording.h"
 #include "_loop.h"
@@ -66,6 +67,7 @@ static void release_objects(const struct ring *r)
 static void Capture_dealloc(PyObject *self)
 {
     Capture *c = (Capture *)self;
+    vigil_end(&c->vigil);
     if (c->ring.data) {
         release_objects(&c->ring);
         ring_free(&c->ring);

@@ -206,6 +206,7 @@ static PyObject *Capture_wait(Capture *c, PyObject *unused)
             outcome = FAILED;
             break;
         }
+        vigil_note(&c->vigil);
         c->cpu = stop.cpu;
         t = thread_find(c, stop.tid);
         outcome = t ? handle_stop(c, t, stop.status) : POLICY;

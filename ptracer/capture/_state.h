@@ -55,6 +55,7 @@ struct stop { /* what wait4 reported; `cpu` is the process's system CPU time so 
 typedef struct {
     PyObject_HEAD
     struct ring ring;
+    struct vigil vigil;
     struct thread *threads[BUCKETS];
     struct plan *plans[BUCKETS];
     int thread_count;

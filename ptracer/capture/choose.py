@@ -7,7 +7,6 @@ has what it needs.
 from __future__ import annotations
 
 import os
-import re
 
 from ptracer.capture.protocol import Capture
 from ptracer.errors import PtracerError
@@ -62,5 +61,5 @@ def _pure(ring_size: int) -> Capture:
 
 
 def _kernel_suffices() -> bool:
-    version = re.match(r"(\d+)\.(\d+)", os.uname().release)
-    return version is None or (int(version[1]), int(version[2])) >= FIRST_KERNEL
+    numbers = os.uname().release.split(".")[:2]
+    return not all(map(str.isdecimal, numbers)) or tuple(map(int, numbers)) >= FIRST_KERNEL

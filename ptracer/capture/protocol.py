@@ -6,9 +6,8 @@ reports a failed request with its errno; ESRCH there means that the tracee died 
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from ptracer.capture.records import Chunks, Record
+from ptracer.hints import Protocol
 from ptracer.plans import Plan
 
 

@@ -10,7 +10,6 @@ import os
 import signal
 import time
 from collections import deque
-from typing import Any
 
 from ptrace.binding import func as binding
 
@@ -21,6 +20,7 @@ from ptracer.capture.pure_stops import EVENT_SECCOMP, EXIT, NOTHING, SECCOMP, Ca
 from ptracer.capture.records import CALL, INTERRUPTED, LIVE_ENTRY, LIVE_EXIT, NEED_PLAN, STOP, Record
 from ptracer.capture.records import ENTRY as ENTRY_RECORD
 from ptracer.capture.records import EXIT as EXIT_RECORD
+from ptracer.hints import Any
 from ptracer.plans import Plan
 
 PTRACE_SEIZE = 0x4206

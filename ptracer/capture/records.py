@@ -26,7 +26,7 @@ INSIDE  (INSIDE, tid, when, arch, number)            attached while the thread w
 
 from __future__ import annotations
 
-from typing import Any
+from ptracer.hints import Any
 
 CALL, ENTRY, EXIT, SIGNAL, STOPPED, LEAVING, EXITED, KILLED, EXECED, STARTED, DETACHED, INSIDE = range(12)
 

@@ -28,7 +28,9 @@ JUMP_ALWAYS, JUMP_EQUAL, JUMP_GREATER, JUMP_AT_LEAST = 0x05, 0x15, 0x25, 0x35
 OFFSET_NUMBER, OFFSET_ARCH = 0, 4  # struct seccomp_data
 ALLOW, TRACE = 0x7FFF0000, 0x7FF00000
 
-PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, MODE_FILTER = 38, 22, 2
+PR_SET_NO_NEW_PRIVS = 38
+SYS_SECCOMP, SET_MODE_FILTER = 317, 1
+SPEC_ALLOW = 4  # or kernels before 5.16 would switch off speculation in the tracee, which then is a slower one
 CAP_SYS_ADMIN = 21
 
 # The tracer must see these whoever asked: an exec ends what a program was, and one call can be many on i386.
@@ -134,15 +136,15 @@ def install(instructions: bytes) -> None:
     buffer = ctypes.create_string_buffer(instructions, len(instructions))
     header = ctypes.create_string_buffer(struct.pack("<HxxxxxxQ", len(instructions) // 8, ctypes.addressof(buffer)))
 
-    def prctl(*args: int) -> int:
-        result: int = library.prctl(*(ctypes.c_ulong(arg) for arg in args))
-        return result
+    def filter_set() -> bool:
+        numbers = (SYS_SECCOMP, SET_MODE_FILTER, SPEC_ALLOW, ctypes.addressof(header))
+        return bool(library.syscall(*map(ctypes.c_ulong, numbers)) == 0)
 
-    if prctl(PR_SET_SECCOMP, MODE_FILTER, ctypes.addressof(header), 0, 0) == 0:
+    if filter_set():
         return
     if ctypes.get_errno() == errno.EACCES:
         # Only where it must be: it keeps set-user-ID programs such as sudo from working.
-        prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-        if prctl(PR_SET_SECCOMP, MODE_FILTER, ctypes.addressof(header), 0, 0) == 0:
+        library.prctl(*map(ctypes.c_ulong, (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)))
+        if filter_set():
             return
     raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from ptracer.errors import Fault
+from ptracer.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ptracer.decode.signature import Signature

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import sys
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, Protocol
 
 from ptracer.decode.call import Call, LiveCall
 from ptracer.decode.detail import Detail
 from ptracer.decode.signature import Signature
 from ptracer.decode.types import Layout
 from ptracer.errors import Fault
+from ptracer.hints import TYPE_CHECKING, Any, Protocol
 from ptracer.plans import BYTES, CONSTANT, Plan, Step
 from ptracer.regs import ABI
 

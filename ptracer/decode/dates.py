@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from ptracer.decode.expressions import Getter, bind
 from ptracer.decode.structs import StructType
 from ptracer.decode.types import Integer, Layout, Loader, Target_, as_type
 from ptracer.decode.values import Annotated, Fields, Value
+from ptracer.hints import Any
 from ptracer.regs import ABI
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
 
 from ptracer.capture import records
 from ptracer.decode import notices
@@ -11,6 +10,7 @@ from ptracer.decode.call import Call
 from ptracer.decode.registry import Signatures
 from ptracer.decode.signature import Signature
 from ptracer.decode.values import NULL, Hex, Symbol, Value
+from ptracer.hints import Any, Protocol
 from ptracer.regs import ABI, AUDIT_ARCH_X86_64, X86_64, abi_of
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from typing import Any
+
+from ptracer.hints import Any
 
 Getter = Callable[[Any], int]
 Names = Mapping[str, Getter]

@@ -7,11 +7,11 @@ zero; conditions and lengths in a structure may refer to ``this.length``, the by
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from ptracer.decode.structs import Siblings, StructType
 from ptracer.decode.types import Layout, as_type
 from ptracer.decode.values import Fields, HexText, Value
+from ptracer.hints import Any
 
 Decode = Callable[[Any, bytes], Value]
 

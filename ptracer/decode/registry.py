@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
-import importlib.util
+import importlib.machinery
 import os
 from collections.abc import Iterator
 from keyword import iskeyword
-from types import FunctionType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 
 from ptracer.decode.detail import Detail
 from ptracer.decode.signature import Signature
@@ -38,10 +39,23 @@ def modules(abi: ABI, call: str) -> Iterator[ModuleType]:
 
 def names_in(path: str) -> frozenset[str]:
     """The global names in a module's code, without running it."""
-    specification = importlib.util.find_spec(path)
+    specification = importlib.machinery.PathFinder.find_spec(path, calls.__path__)
     assert specification is not None
-    code = specification.loader.get_code(path)  # type: ignore[union-attr]
+    assert isinstance(specification.loader, importlib.machinery.SourceFileLoader)
+    code = specification.loader.get_code(path)
+    assert isinstance(code, CodeType)
     return frozenset(code.co_names)
+
+
+@functools.cache
+def variants_in(module: ModuleType) -> dict[str, dict[str, FunctionType]]:
+    """The ``def`` of variants: by call, then by the constant that chooses one, as in ``fcntl__F_GETLK``."""
+    found: dict[str, dict[str, FunctionType]] = {}
+    for name, value in vars(module).items():
+        call, separator, choice = name.partition("__")
+        if separator and call:
+            found.setdefault(call, {})[choice] = value
+    return found
 
 
 def declaration(name: str, abi: ABI) -> tuple[FunctionType, ModuleType] | None:
@@ -107,7 +121,7 @@ class Signatures:
     def made(self, name: str, function: FunctionType, module: ModuleType, abi: ABI) -> Signature:
         """Make the base signature of a ``def`` and find its variants in the module."""
         signature = self.signature(name, function, abi)
-        choices = {key[len(name) + 2 :]: value for key, value in vars(module).items() if key.startswith(name + "__")}
+        choices = variants_in(module).get(name)
         # What is carried is shown by its own name, raw or not.
         if choices and (not signature.raw or any(hasattr(choice, "carried") for choice in choices.values())):
             self.add_variants(signature, choices)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from types import FunctionType
-from typing import Any
 
 from ptracer.decode.call import Call, LiveCall
 from ptracer.decode.detail import Detail
 from ptracer.decode.expressions import Getter, bind
 from ptracer.decode.types import Argument, KernelULong, Layout, PointerTo, Register, Type, UInt64, as_type, hexadecimal
 from ptracer.decode.values import Labelled, Value
+from ptracer.hints import Any
 from ptracer.plans import Plan, Step
 from ptracer.regs import ABI, MAX_ARGUMENTS
 

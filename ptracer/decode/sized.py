@@ -7,13 +7,13 @@ from ``minimum`` bytes on. Source: the "extensible structs" of openat2(2), clone
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ptracer.decode.expressions import bind
 from ptracer.decode.structs import StructType
 from ptracer.decode.types import Fetcher, Layout, Length, Target_, as_type, is_flat, length_source
 from ptracer.decode.values import Annotated, Fields, HexText, Symbol, Value
 from ptracer.errors import Fault
+from ptracer.hints import Any
 from ptracer.plans import BYTES, CONSTANT, Step
 
 LONGEST = 4096  # the kernel takes no more than a page

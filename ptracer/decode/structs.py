@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
 
 from ptracer.decode.expressions import Expression, Names, bind
 from ptracer.decode.types import Integer, Layout, Loader, Target_, Type, as_type, is_flat
 from ptracer.decode.values import Fields, Value
+from ptracer.hints import Any, ClassVar
 from ptracer.plans import BYTES, CONSTANT, Step
 from ptracer.regs import ABI
 

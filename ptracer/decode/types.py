@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from ptracer.decode.detail import PATH_MAX, Detail
 from ptracer.decode.expressions import Expression, Getter, Least, Name, Target, bind
 from ptracer.decode.values import NULL, Address, Annotated, Change, Fields, Hex, HexText, Octal, Sequence, Text, Value
 from ptracer.errors import Fault
+from ptracer.hints import Any
 from ptracer.plans import ARGUMENT, BYTES, CONSTANT, IOVEC, POINTERS, RESULT, STRING, STRINGS, TARGET, Step
 from ptracer.regs import ABI
 

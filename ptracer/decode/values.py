@@ -7,7 +7,8 @@ remembered and shared between calls.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+
+from ptracer.hints import Any
 
 Value = Any  # int, or one of the classes below
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import importlib
 import operator
-import re
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from ptracer.decode.types import Integer, Layout, Type
 from ptracer.decode.values import Joined, Symbol, Unknown, Value
+from ptracer.hints import Any
 from ptracer.regs import ABI
 
 REMEMBERED = 4096  # spellings kept for each word; hostile programs invent numbers without end
@@ -30,7 +29,7 @@ def group(reference: str | Constants) -> Constants:
     return constants
 
 
-REMARK = re.compile(r" /\*.*?\*/")
+REMARK = r" /\*.*?\*/"
 ARITHMETIC = {"<<": operator.lshift, "+": operator.add, "-": operator.sub}
 
 
@@ -85,7 +84,9 @@ class Word(Integer):
     def parse(self, text: str) -> int:
         """The number of a spelling: names and numbers joined by ``|``. KeyError: no such name."""
         names = self.vocabulary
-        text = REMARK.sub("", text)
+        import re
+
+        text = re.sub(REMARK, "", text)
         if text in names:
             return names[text]
         number = 0

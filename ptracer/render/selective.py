@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from ptracer.capture import records
 from ptracer.decode import notices
 from ptracer.decode.call import Call
 from ptracer.decode.decoder import Renderer
+from ptracer.hints import Any
 
 Holds = Callable[[str], bool]
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from typing import Any
 
 from ptracer.decode.values import (
     Address,
@@ -27,29 +25,21 @@ from ptracer.decode.values import (
     Unknown,
     Value,
 )
+from ptracer.hints import Any
 
+# What strace lets stand in a string, and the escapes of everything else.
+PLAIN = bytes(byte for byte in range(32, 127) if byte not in b'"\\')
 ESCAPES = {9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r", 34: '\\"', 92: "\\\\"}
-SPECIAL = re.compile(rb"[^ !#-\[\]-~]")
-SPECIAL_TEXT = re.compile(r'[^ !#-\[\]-~](?=([0-7])?)')
-NOT_PRINTED = re.compile(rb"[^\t-\r -~]")
-NOT_ASCII = re.compile(rb"[\x80-\xff]")
+OTHERS = [byte for byte in range(256) if byte not in PLAIN and byte not in ESCAPES]
+OCTAL = ESCAPES | {byte: f"\\{byte:o}" for byte in OTHERS}
+OCTAL_PADDED = ESCAPES | {byte: f"\\{byte:03o}" for byte in OTHERS}
+HEXADECIMAL = ESCAPES | {byte: f"\\x{byte:02x}" for byte in OTHERS}
+# Classes of bytes: an escape of less than three digits, an octal digit, neither.
+CLASSES = bytes(1 if byte in OTHERS and byte < 0o100 else 2 if 48 <= byte < 56 else 0 for byte in range(256))
+SHORT_BEFORE_DIGIT = b"\1\2"
+PRINTED = PLAIN + b'\t\n\v\f\r"\\'
 
 Style = str  # of constants: "abbrev", "raw" or "verbose"; of strings: "", "non-ascii", "non-ascii-chars" or "all"
-
-
-def escape(match: re.Match[str]) -> str:
-    """One character that cannot stand in a C string as it is; octal is padded where an octal digit follows."""
-    code = ord(match[0])
-    known = ESCAPES.get(code)
-    if known is not None:
-        return known
-    return f"\\{code:03o}" if match[1] else f"\\{code:o}"
-
-
-def escape_hexadecimal(match: re.Match[str]) -> str:
-    """The same with hexadecimal escapes for what is not ASCII."""
-    code = ord(match[0])
-    return ESCAPES.get(code) or f"\\x{code:02x}"
 
 
 def all_hexadecimal(data: bytes) -> str:
@@ -58,20 +48,29 @@ def all_hexadecimal(data: bytes) -> str:
 
 
 def quoted(data: bytes) -> str:
-    """Bytes as a C string without the quotation marks."""
-    if SPECIAL.search(data) is None:
+    """Bytes as a C string without the quotation marks; an octal escape is padded where an octal digit follows."""
+    if not data.translate(None, PLAIN):
         return data.decode("ascii")
-    return SPECIAL_TEXT.sub(escape, data.decode("latin-1"))
+    text = data.decode("latin-1")
+    classes = data.translate(CLASSES)
+    if SHORT_BEFORE_DIGIT not in classes:
+        return text.translate(OCTAL)
+    parts = []
+    start = 0
+    while (place := classes.find(SHORT_BEFORE_DIGIT, start)) >= 0:
+        parts += [text[start:place].translate(OCTAL), OCTAL_PADDED[data[place]]]
+        start = place + 1
+    return "".join([*parts, text[start:].translate(OCTAL)])
 
 
 def quoted_hexadecimal_if_needed(data: bytes) -> str:
     """``-x``: wholly hexadecimal as soon as one byte is not printable ASCII."""
-    return all_hexadecimal(data) if NOT_PRINTED.search(data) else quoted(data)
+    return all_hexadecimal(data) if data.translate(None, PRINTED) else quoted(data)
 
 
 def quoted_hexadecimal_characters(data: bytes) -> str:
     """Only the bytes that are not printable are hexadecimal."""
-    return SPECIAL_TEXT.sub(escape_hexadecimal, data.decode("latin-1"))
+    return data.decode("latin-1").translate(HEXADECIMAL)
 
 
 QUOTING: dict[Style, Callable[[bytes], str]] = {

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ptracer.decode.carried import InRegisters
 from ptracer.decode.expressions import Least, this
 from ptracer.decode.types import Bytes, Fd, Filled, Int, Out, Pointer, Register, Size, SSize
+from ptracer.hints import Any
 from ptracer.tables.structs.i386 import AttachedAt, Semun
 from ptracer.tables.structs.ipc import changed_semaphores, semid64_ds, seminfo
 from ptracer.tables.words.ipc import AttachFlags, SemaphoreCommand

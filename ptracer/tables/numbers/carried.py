@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
 
-from ptracer.tables.numbers.i386 import IPC, SOCKETCALL
-
-
-class Carrier(NamedTuple):
+class Carrier:
     """What one call may carry: the part of its first argument that chooses, and the name for each choice."""
 
-    mask: int
-    names: dict[int, str]
+    __slots__ = ("mask", "names")
+
+    def __init__(self, mask: int, names: dict[int, str]) -> None:
+        self.mask = mask
+        self.names = names
 
 
-CARRIERS: dict[str, dict[str, Carrier]] = {
-    "i386": {
-        "socketcall": Carrier(0xFFFFFFFF, SOCKETCALL),
-        # The upper half is the version of the interface.
-        "ipc": Carrier(0xFFFF, IPC),
-    }
-}
+def carriers_of(abi: str) -> dict[str, Carrier]:
+    """The calls of an ABI that carry others, by name."""
+    if abi != "i386":
+        return {}
+    from ptracer.tables.numbers.i386 import IPC, SOCKETCALL
+
+    # The upper half of what chooses in ipc(2) is the version of the interface.
+    return {"socketcall": Carrier(0xFFFFFFFF, SOCKETCALL), "ipc": Carrier(0xFFFF, IPC)}

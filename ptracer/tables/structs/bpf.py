@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from ptracer.decode.expressions import Least, bind, this
 from ptracer.decode.extents import Decode, compile
@@ -38,6 +37,7 @@ from ptracer.decode.types import (
 from ptracer.decode.values import NULL, Address, Annotated, Applied, Change, Fields, Hex, HexText, Sequence, Text, Value
 from ptracer.decode.words import Choice
 from ptracer.errors import Fault
+from ptracer.hints import Any
 from ptracer.regs import ABI
 from ptracer.tables.words.bpf import (
     AttachFlags,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from typing import Any
 
 from ptracer.decode.extents import Decode, compile, extent_of
 from ptracer.decode.structs import Struct
@@ -12,6 +11,7 @@ from ptracer.decode.types import Byte, Fd, Int, Int64, Integer, Layout, Loader, 
 from ptracer.decode.values import Address, Fields, Hex, HexText, Sequence, Symbol, Text, Value
 from ptracer.decode.words import Word
 from ptracer.errors import Fault
+from ptracer.hints import Any
 from ptracer.regs import ABI
 from ptracer.tables.structs.internet import InterfaceIndex, InternetAddress
 from ptracer.tables.structs.sockaddr import LARGEST, Addresses

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from ptracer.decode.expressions import bind, this
 from ptracer.decode.structs import Struct, StructScope, StructType
@@ -40,6 +39,7 @@ from ptracer.decode.types import (
 from ptracer.decode.values import Address, Applied, Fields, Hex, Joined, Meant, Sequence, Symbol, Value
 from ptracer.decode.words import Choice
 from ptracer.errors import Fault
+from ptracer.hints import Any
 from ptracer.tables.structs.time import timespec, timespec64, timeval
 from ptracer.tables.words.events import (
     AioCommand,

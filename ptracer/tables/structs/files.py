@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ptracer.decode.dates import Dated, Moment
 from ptracer.decode.expressions import this
 from ptracer.decode.structs import Struct, StructScope
@@ -27,6 +25,7 @@ from ptracer.decode.types import (
     UShort,
 )
 from ptracer.decode.values import Hex, Meant, Symbol, Value
+from ptracer.hints import Any
 from ptracer.tables.words.files import (
     TYPE_BLOCK,
     TYPE_CHARACTER,

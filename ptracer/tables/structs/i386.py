@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from ptracer.decode.dates import dated
 from ptracer.decode.expressions import this
@@ -22,6 +21,7 @@ from ptracer.decode.types import (
 )
 from ptracer.decode.values import Address, Fields, Hex, Joined, Sequence, Symbol, Value
 from ptracer.errors import Fault
+from ptracer.hints import Any
 from ptracer.plans import BYTES, CONSTANT, Step
 from ptracer.tables.structs.events import Polled, Selected
 from ptracer.tables.structs.time import timespec64

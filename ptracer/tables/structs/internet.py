@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from typing import Any
 
 from ptracer.decode.types import Integer, Layout, Loader, Target_
 from ptracer.decode.values import Annotated, Applied, Fields, HexText, Meant, Sequence, Symbol, Text, Value
 from ptracer.decode.words import Word
+from ptracer.hints import Any
 from ptracer.regs import ABI
 
 SHORT, LONG = "htons", "htonl"

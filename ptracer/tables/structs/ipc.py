@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from ptracer.decode.structs import Struct, StructScope
 from ptracer.decode.types import (
@@ -25,6 +24,7 @@ from ptracer.decode.types import (
 from ptracer.decode.types import Integer as IntegerType
 from ptracer.decode.values import Address, Fields, Permissions, Value
 from ptracer.errors import Fault
+from ptracer.hints import Any
 from ptracer.regs import ABI
 from ptracer.tables.words.ipc import OperationFlags, QueueFlags
 

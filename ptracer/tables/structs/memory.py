@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from ptracer.decode.expressions import bind
 from ptracer.decode.structs import Struct, StructScope, StructType
 from ptracer.decode.types import Fetcher, Integer, Layout, Length, Target_
 from ptracer.decode.values import Address, Fields, Sequence, Symbol, Value
 from ptracer.errors import Fault
+from ptracer.hints import Any
 from ptracer.plans import BYTES, CONSTANT, Step
 from ptracer.tables.constants.errors import ERRNO
 

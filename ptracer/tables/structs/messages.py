@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from ptracer.decode.expressions import Name, bind
 from ptracer.decode.types import (
@@ -23,6 +22,7 @@ from ptracer.decode.types import (
 )
 from ptracer.decode.values import Address, Change, Fields, Joined, Sequence, Symbol, Text, Value
 from ptracer.errors import Fault
+from ptracer.hints import Any
 from ptracer.plans import BYTES, CONSTANT, FIELD, IOVEC, SOCKET, field_in, pointer_in
 from ptracer.regs import ABI
 from ptracer.tables.structs.control import Controls

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ptracer.decode.expressions import bind, this
 from ptracer.decode.structs import Struct
@@ -29,6 +28,7 @@ from ptracer.decode.types import (
 )
 from ptracer.decode.values import Hex, Sequence, Text, Value
 from ptracer.errors import Fault
+from ptracer.hints import Any
 from ptracer.tables.words.mounts import (
     ListMountId,
     MountAttributes,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ptracer.decode.expressions import this
 from ptracer.decode.extents import compile
@@ -25,6 +24,7 @@ from ptracer.decode.types import (
 from ptracer.decode.values import Annotated, Fields, Hex, Joined, Value
 from ptracer.decode.words import Choice
 from ptracer.errors import Fault
+from ptracer.hints import Any
 from ptracer.tables.words.system import (
     SKIDS,
     AttributeSize,

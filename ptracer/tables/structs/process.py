@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from ptracer.decode.expressions import bind, this
 from ptracer.decode.structs import Struct, StructScope
@@ -34,6 +33,7 @@ from ptracer.decode.types import (
 )
 from ptracer.decode.values import Effect, Fields, Joined, Sequence, Symbol, Text, Value
 from ptracer.errors import Fault
+from ptracer.hints import Any
 from ptracer.plans import BYTES, CONSTANT, Step
 from ptracer.regs import ABI
 from ptracer.tables.structs.signals import ticks

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from ptracer.decode.structs import Struct
 from ptracer.decode.types import (
@@ -21,6 +20,7 @@ from ptracer.decode.types import (
 )
 from ptracer.decode.values import Address, Fields, Hex, Sequence, Symbol, Value
 from ptracer.errors import Fault
+from ptracer.hints import Any
 from ptracer.plans import Step
 from ptracer.regs import ABI
 from ptracer.tables.structs.signals import AuditArchitecture, system_call

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ptracer.decode.expressions import bind, this
 from ptracer.decode.sized import Sized
@@ -35,6 +34,7 @@ from ptracer.decode.types import (
 from ptracer.decode.values import NULL, Address, Annotated, Change, Fields, Hex, Joined, Sequence, Value
 from ptracer.decode.words import Choice
 from ptracer.errors import Fault
+from ptracer.hints import Any
 from ptracer.tables.words.events import (
     LongReceiveFlags,
     LongRingEnterFlags,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ptracer.decode.expressions import Expression, Getter, Name, Names, bind, this
 from ptracer.decode.structs import Struct
@@ -31,6 +30,7 @@ from ptracer.decode.types import (
 )
 from ptracer.decode.values import NULL, Address, Change, Fields, Hex, HexText, Sequence, Value
 from ptracer.errors import Fault
+from ptracer.hints import Any
 from ptracer.tables.words.security import (
     FileAccess,
     Key,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from ptracer.decode.expressions import this
 from ptracer.decode.structs import Struct
 from ptracer.decode.types import Layout, Pointer, Size, Target_, pointer_value
 from ptracer.decode.values import NULL, Explained, Fields, Hex, Symbol, Value
 from ptracer.decode.words import Enum, Word, group
+from ptracer.hints import Any
 from ptracer.plans import BYTES, CONSTANT, Step
 from ptracer.regs import ABI, X86_64, abi_of
 from ptracer.tables.words.signals import SET_SIZE, ActionFlags, SignalHandler, SignalNumber, SignalSet, StackFlags, signals_of

@@ -4,7 +4,6 @@ and the headers ``linux/if_*.h`` of the others."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from ptracer.decode.expressions import Name, bind, this
 from ptracer.decode.extents import Decode, compile, extent_of
@@ -34,6 +33,7 @@ from ptracer.decode.types import (
 from ptracer.decode.values import Address, Applied, Fields, Hex, HexText, Joined, Sequence, Symbol, Text, Value
 from ptracer.decode.words import Choice
 from ptracer.errors import Fault
+from ptracer.hints import Any
 from ptracer.plans import BYTES, CONSTANT, TARGET, Step
 from ptracer.regs import ABI
 from ptracer.tables.structs.internet import (

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ptracer.decode.expressions import this
 from ptracer.decode.types import Integer, Layout, ULong
 from ptracer.decode.values import Applied, Value
 from ptracer.decode.words import Choice
+from ptracer.hints import Any
 from ptracer.tables.words import network as words
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from ptracer.decode.expressions import Name, bind
 from ptracer.decode.extents import compile, partial
@@ -26,6 +25,7 @@ from ptracer.decode.types import (
 from ptracer.decode.values import Address, Hex, HexText, Meant, Sequence, Text, Unknown, Value
 from ptracer.decode.words import Word
 from ptracer.errors import Fault
+from ptracer.hints import Any
 from ptracer.plans import ARGUMENT, BYTES, FIELD, TARGET, field_in, pointer_in
 from ptracer.regs import ABI
 from ptracer.tables.structs.bpf import socket_filter

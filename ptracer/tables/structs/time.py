@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from ptracer.decode.dates import date, dated
 from ptracer.decode.expressions import this
@@ -26,6 +25,7 @@ from ptracer.decode.types import (
 from ptracer.decode.values import Address, Value
 from ptracer.decode.words import Choice
 from ptracer.errors import Fault
+from ptracer.hints import Any
 from ptracer.plans import Step
 from ptracer.tables.words.signals import EventNotification, SignalNumber
 from ptracer.tables.words.time import AdjustmentModes, AdjustmentState, AdjustmentStatus

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ptracer.decode.types import Fd
 from ptracer.decode.words import Enum, Flags, Parts, Special
+from ptracer.hints import Any
 
 PollEvents = Flags("events.poll_events", None, width=2)
 LongPollEvents = Flags("events.poll_events", None, width=8)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from ptracer.decode.types import Fd, Integer, Layout
 from ptracer.decode.values import Applied, Hex, Joined, Meant, Permissions, Symbol, Unknown, Value
 from ptracer.decode.words import Enum, Flags, Parts, Special, Word, group
+from ptracer.hints import Any
 from ptracer.tables.words.signals import SignalNumber
 
 AT_FDCWD = -100

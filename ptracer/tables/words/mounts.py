@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from ptracer.decode.types import Layout
 from ptracer.decode.values import Applied, Joined, Meant, Value
 from ptracer.decode.words import Constants, Enum, Flags, Word, group
+from ptracer.hints import Any
 
 MAGIC, MAGIC_MASK = 0xC0ED0000, 0xFFFF0000  # MS_MGC_VAL, which old programs put into mount flags
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from ptracer.decode.types import Int, Integer, Layout
 from ptracer.decode.values import Applied, Fields, Hex, Joined, Symbol, Unknown, Value
 from ptracer.decode.words import Constants, Enum, Flags, Special, group
+from ptracer.hints import Any
 from ptracer.tables.words.signals import SignalNumber
 
 SIGNAL_MASK = 0xFF  # CSIGNAL: the low bits of clone's flags

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from ptracer.decode.expressions import bind
 from ptracer.decode.types import Integer, Layout, Length, Target_, length_source, pointer_value
 from ptracer.decode.values import Address, Sequence, Symbol, Value
 from ptracer.decode.words import Constants, Enum, Flags
+from ptracer.hints import Any
 from ptracer.plans import BYTES, CONSTANT, Step
 from ptracer.regs import ABI
 

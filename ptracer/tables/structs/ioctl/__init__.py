@@ -6,7 +6,8 @@ A topic is imported when one of its commands is first seen: ``terminal = Topic("
 from __future__ import annotations
 
 import importlib
-from typing import Any
+
+from ptracer.hints import Any
 
 
 class Topic:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ptracer.decode.expressions import this
 from ptracer.decode.structs import Struct, StructScope, StructType
@@ -32,6 +31,7 @@ from ptracer.decode.types import (
 )
 from ptracer.decode.values import Address, Fields, Value
 from ptracer.errors import Fault
+from ptracer.hints import Any
 from ptracer.tables.structs.ioctl.exchange import Name, Room, answered, bytes_at
 from ptracer.tables.words.devices import AtaCommand, LoopCipher, LoopFlags, PartitionOperation
 from ptracer.tables.words.files import WideDevice, device

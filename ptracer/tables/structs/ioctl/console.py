@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ptracer.decode.expressions import this
 from ptracer.decode.structs import Struct
 from ptracer.decode.types import (
@@ -22,6 +20,7 @@ from ptracer.decode.types import (
 )
 from ptracer.decode.values import Annotated, Applied, Hex, Joined, Sequence, Symbol, Text, Value
 from ptracer.decode.words import Enum, group
+from ptracer.hints import Any
 from ptracer.regs import ABI
 from ptracer.tables.structs.ioctl.exchange import answered
 

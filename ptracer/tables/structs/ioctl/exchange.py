@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from ptracer.decode.expressions import Expression, Getter, Names, bind, this
 from ptracer.decode.structs import Siblings, StructType
@@ -24,6 +23,7 @@ from ptracer.decode.types import (
 )
 from ptracer.decode.values import NULL, Address, Change, Fields, Hex, HexText, Joined, Sequence, Symbol, Text, Value
 from ptracer.errors import Fault
+from ptracer.hints import Any
 from ptracer.regs import ABI
 
 Address64 = Integer(8, shape=pointer_value)  # a pointer in 64 bits on every ABI

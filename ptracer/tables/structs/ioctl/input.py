@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from ptracer.decode.structs import Struct, StructType
 from ptracer.decode.types import (
@@ -23,6 +22,7 @@ from ptracer.decode.types import (
 from ptracer.decode.values import Fields, Sequence, Value
 from ptracer.decode.words import Enum
 from ptracer.errors import Fault
+from ptracer.hints import Any
 from ptracer.tables.structs.ioctl.exchange import counted_array
 from ptracer.tables.words.devices import EffectType, KeyCode, SlotCode
 

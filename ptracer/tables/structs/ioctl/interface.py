@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from ptracer.decode.structs import Struct
 from ptracer.decode.types import (
@@ -22,6 +21,7 @@ from ptracer.decode.types import (
 )
 from ptracer.decode.values import Annotated, Fields, Text, Value
 from ptracer.errors import Fault
+from ptracer.hints import Any
 from ptracer.regs import ABI
 from ptracer.tables.structs.internet import hardware_value
 from ptracer.tables.structs.ioctl.exchange import Name, answered, counted_array

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ptracer.decode.structs import Struct, StructType
 from ptracer.decode.types import Array, Byte, Fetcher, Hex64, HexInt, Layout, Loader, UInt, UInt64, UShort
 from ptracer.decode.values import Fields, Sequence, Symbol, Value
+from ptracer.hints import Any
 from ptracer.tables.structs.ioctl.exchange import Tailed
 from ptracer.tables.words.devices import IdentificationFlags, MachineMemoryFlags
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ptracer.decode.dates import dated
 from ptracer.decode.expressions import this
 from ptracer.decode.structs import Struct, StructScope, StructType
 from ptracer.decode.types import Array, HexInt, Int, Int64, Integer, Layout, Loader, Target_, UInt
 from ptracer.decode.values import Annotated, Sequence, Value
+from ptracer.hints import Any
 from ptracer.regs import ABI
 from ptracer.tables.structs.ioctl.exchange import Name, answered
 from ptracer.tables.words.devices import PreciseOutputFlags, PrecisePinFunction, PreciseRequestFlags

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from ptracer.decode.expressions import Expression, this
 from ptracer.decode.structs import Struct, StructScope, StructType
@@ -27,6 +26,7 @@ from ptracer.decode.types import (
     UInt64,
 )
 from ptracer.decode.values import Fields, Sequence, Symbol, Value
+from ptracer.hints import Any
 from ptracer.tables.constants.errors import ERRNO
 from ptracer.tables.structs.ioctl.exchange import Address64, Counted, Tailed, answered, counted_array
 from ptracer.tables.structs.signals import AuditArchitecture, system_call

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from ptracer.decode.expressions import this
 from ptracer.decode.structs import Struct, StructScope, StructType
@@ -33,6 +32,7 @@ from ptracer.decode.types import (
 )
 from ptracer.decode.values import NULL, Address, Change, Fields, Hex, Sequence, Value
 from ptracer.errors import Fault
+from ptracer.hints import Any
 from ptracer.regs import ABI
 from ptracer.tables.structs.ioctl.exchange import Name, answered, counted_array
 from ptracer.tables.words.files import OpenFlags

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
 
 from ptracer.decode.types import Layout
 from ptracer.decode.values import Text, Value
+from ptracer.hints import TYPE_CHECKING, Any
 from ptracer.plans import SOCKETS
 from ptracer.tables.structs.netlink.message import Family, Messages
 

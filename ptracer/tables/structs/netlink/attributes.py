@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import Any, ClassVar
 
 from ptracer.decode.extents import Decode, Extent, compile
 from ptracer.decode.types import Layout, Loader, Target_, as_type
 from ptracer.decode.values import Applied, Fields, HexText, Joined, Meant, Sequence, Symbol, Text, Unknown, Value
 from ptracer.decode.words import Word
+from ptracer.hints import Any, ClassVar
 from ptracer.regs import ABI
 from ptracer.tables.structs.internet import hardware_value, internet6_value
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ptracer.decode.expressions import this
 from ptracer.decode.extents import compile
@@ -11,6 +10,7 @@ from ptracer.decode.structs import Struct
 from ptracer.decode.types import Array, Byte, Hex64, HexByte, HexInt, Layout, UInt, UInt64, UShort, as_type
 from ptracer.decode.values import Applied, Fields, Hex, HexText, Symbol, Value
 from ptracer.decode.words import Choice
+from ptracer.hints import Any
 from ptracer.tables.structs.internet import InterfaceIndex, Internet6Address, InternetAddress, Port
 from ptracer.tables.structs.netlink.attributes import (
     After,

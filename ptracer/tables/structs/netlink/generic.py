@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import functools
 import socket
-from typing import Any
 
 from ptracer.decode.expressions import this
 from ptracer.decode.extents import compile
 from ptracer.decode.structs import Struct
 from ptracer.decode.types import Byte, HexByte, HexInt, HexShort, Layout, UInt, as_type
 from ptracer.decode.values import Symbol, Unknown, Value
+from ptracer.hints import Any
 from ptracer.tables.structs.netlink.attributes import Attributes, Characters, First, Within, attribute_list
 from ptracer.tables.structs.netlink.message import HEADER, Family
 from ptracer.tables.words import netlink as words

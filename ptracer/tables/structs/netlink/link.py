@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ptracer.decode.expressions import this
 from ptracer.decode.structs import Struct
 from ptracer.decode.types import (
@@ -20,6 +18,7 @@ from ptracer.decode.types import (
     UShort,
 )
 from ptracer.decode.values import Joined, Sequence, Symbol, Value
+from ptracer.hints import Any
 from ptracer.regs import ABI
 from ptracer.tables.structs.internet import HardwareAddress, InterfaceIndex, Internet6Address, Network
 from ptracer.tables.structs.netlink.attributes import (

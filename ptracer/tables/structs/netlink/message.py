@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import struct
-from typing import Any, ClassVar
 
 from ptracer.decode.types import Byte, Layout, UInt
 from ptracer.decode.values import Fields, Sequence, Symbol, Value
 from ptracer.decode.words import Flags, Word, group
+from ptracer.hints import Any, ClassVar
 from ptracer.tables.structs.netlink.attributes import Attributes, Characters, Each, Within, aligned, attribute_list, unknown
 from ptracer.tables.words import netlink as words
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ptracer.decode.extents import compile
 from ptracer.decode.structs import Struct
 from ptracer.decode.types import Layout, as_type
 from ptracer.decode.values import Joined, Value
+from ptracer.hints import Any
 from ptracer.tables.structs.netlink.attributes import Attributes, Within, attribute_list, unknown
 from ptracer.tables.structs.netlink.message import Family
 from ptracer.tables.structs.sockaddr import Converted

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ptracer.decode.expressions import this
 from ptracer.decode.extents import compile
 from ptracer.decode.structs import Struct
 from ptracer.decode.types import Byte, HexByte, HexInt, HexShort, Layout, UInt, UShort, as_type
 from ptracer.decode.values import Fields, HexText, Symbol, Value
+from ptracer.hints import Any
 from ptracer.tables.structs.internet import InterfaceIndex
 from ptracer.tables.structs.netlink import link, routing, traffic
 from ptracer.tables.structs.netlink.attributes import Attributes, Within, aligned, attribute_list, unknown

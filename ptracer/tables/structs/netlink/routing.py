@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ptracer.decode.expressions import this
 from ptracer.decode.extents import Decode, compile
 from ptracer.decode.structs import Struct
@@ -20,6 +18,7 @@ from ptracer.decode.types import (
     as_type,
 )
 from ptracer.decode.values import Fields, Meant, Sequence, Value
+from ptracer.hints import Any
 from ptracer.tables.structs.internet import InterfaceIndex, Network, NetworkLong, NetworkShort
 from ptracer.tables.structs.netlink.attributes import (
     After,
