@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import sys
 from collections.abc import Sequence
 
+from ptracer import own_signals as signal
 from ptracer.errors import PtracerError
 from ptracer.hints import NoReturn
 

@@ -9,8 +9,8 @@ the command ended and ends in the same way; meanwhile it hands on the signals th
 from __future__ import annotations
 
 import os
-import signal
 
+from ptracer import own_signals as signal
 from ptracer.hints import NoReturn
 from ptracer.interrupts import FATAL, exit_like
 

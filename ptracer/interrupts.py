@@ -7,9 +7,9 @@ tracee is half handled, so the two are the same here), ``never`` ignores the sig
 from __future__ import annotations
 
 import os
-import signal
 from types import FrameType
 
+from ptracer import own_signals as signal
 from ptracer.capture.bell import Bell
 from ptracer.hints import NoReturn
 from ptracer.options import NEVER, NEVER_TSTP

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import stat
 from collections.abc import Callable
 
+from ptracer import own_signals as signal
 from ptracer.errors import PtracerError
 from ptracer.hints import NoReturn
 

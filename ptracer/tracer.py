@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import time
 from collections.abc import Callable
 
+from ptracer import own_signals as signal
 from ptracer.capture import records
 from ptracer.capture.protocol import Capture
 from ptracer.capture.records import Chunks

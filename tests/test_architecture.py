@@ -12,8 +12,8 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "ptracer"
 
-# What each part may import of the others. Neutral ground is what everybody may: errors, regs, plans, hints.
-NEUTRAL = {"ptracer.errors", "ptracer.regs", "ptracer.plans", "ptracer.hints"}
+# What each part may import of the others. Neutral ground is what everybody may: errors, regs, plans, hints, own_signals.
+NEUTRAL = {"ptracer.errors", "ptracer.regs", "ptracer.plans", "ptracer.hints", "ptracer.own_signals"}
 MAY_IMPORT = {
     "capture": {"ptracer.capture"},
     "decode": {"ptracer.decode", "ptracer.tables", "ptracer.capture.records"},

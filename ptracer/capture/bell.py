@@ -15,11 +15,11 @@ in the capture, and repeats a harmless one, until the tracer says that it has he
 from __future__ import annotations
 
 import os
-import signal
 import threading
 import time
 from types import FrameType, TracebackType
 
+from ptracer import own_signals as signal
 from ptracer.capture.protocol import Capture
 
 # The runtime of Go interrupts its threads by the same signal, for the same reasons: nobody uses it for

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import time
 from collections import deque
 
 from ptrace.binding import func as binding
 
+from ptracer import own_signals as signal
 from ptracer.capture.pure_memory import ARCH_64BIT, Copying, size_of_chunks
 from ptracer.capture.pure_requests import Requests, Stop, Waiter, request
 from ptracer.capture.pure_ring import Ring
