@@ -60,6 +60,12 @@ class Unknown(Symbol):
     __slots__ = ()
 
 
+class Macro(Symbol):
+    """A number that a macro makes, ``v4l2_fourcc('Y', 'U', 'Y', 'V')``: it is not shown beside that."""
+
+    __slots__ = ()
+
+
 class Explained(Symbol):
     """A number that is shown with its name beside it, even where other names stand alone."""
 
@@ -91,6 +97,15 @@ class Text:
 
 class HexText(Text):
     """Bytes that are numbers rather than characters: every one is shown as ``\\x1f``."""
+
+    __slots__ = ()
+
+
+class Terminated(Text):
+    """Characters with the NUL that should end them, which is left out, and with it what ``more`` says.
+
+    A string that is spelled in hexadecimal has no end to leave out.
+    """
 
     __slots__ = ()
 
@@ -260,13 +275,17 @@ class Effect:
 
 
 class Joined:
-    """Values with an operator between them: ``S_IFREG|0644``, a bit set plus unnamed numbers."""
+    """Values with an operator between them: ``S_IFREG|0644``, a bit set plus unnamed numbers.
 
-    __slots__ = ("values", "operator")
+    ``whole`` is the number they make where that is shown undivided when there are no names.
+    """
 
-    def __init__(self, values: list[Value], operator: str = "|") -> None:
+    __slots__ = ("values", "operator", "whole")
+
+    def __init__(self, values: list[Value], operator: str = "|", whole: int | None = None) -> None:
         self.values = values
         self.operator = operator
+        self.whole = whole
 
     def __repr__(self) -> str:
         return f"Joined({self.values!r}, {self.operator!r})"

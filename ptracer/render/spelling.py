@@ -16,11 +16,13 @@ from ptracer.decode.values import (
     HexText,
     Joined,
     Labelled,
+    Macro,
     Meant,
     Octal,
     Permissions,
     Sequence,
     Symbol,
+    Terminated,
     Text,
     Unknown,
     Value,
@@ -79,7 +81,7 @@ QUOTING: dict[Style, Callable[[bytes], str]] = {
     "non-ascii-chars": quoted_hexadecimal_characters,
     "all": all_hexadecimal,
 }
-
+WHOLLY_HEXADECIMAL = ("non-ascii", "all")  # how a string with a NUL in it is spelled in these styles
 
 REMEMBERED, LONGEST_REMEMBERED = 1024, 256  # strings, and bytes of each
 
@@ -104,6 +106,7 @@ class Spelling:
             Address: self.address,
             Text: self.text,
             HexText: self.hexadecimal_text,
+            Terminated: self.text if strings in WHOLLY_HEXADECIMAL else self.terminated,
             Sequence: self.sequence,
             Fields: self.fields,
             Change: self.change,
@@ -116,6 +119,7 @@ class Spelling:
             Symbol: {"abbrev": self.symbol, "raw": self.symbol_raw, "verbose": self.symbol_verbose}[constants],
             Explained: self.symbol_raw if constants == "raw" else self.symbol_verbose,
             Unknown: self.symbol_raw if constants == "raw" else self.symbol,
+            Macro: self.symbol_raw if constants == "raw" else self.symbol,
         }
 
     def spell(self, value: Value) -> str:
@@ -166,6 +170,9 @@ class Spelling:
                 self.quoted[data] = quoted
         return f'"{quoted}"...' if value.more else f'"{quoted}"'
 
+    def terminated(self, value: Terminated) -> str:
+        return self.text(Text(value.data[:-1]) if value.data.endswith(b"\0") else value)
+
     def hexadecimal_text(self, value: HexText) -> str:
         return f'"{all_hexadecimal(value.data)}"' + ("..." if value.more else "")
 
@@ -204,6 +211,8 @@ class Spelling:
         return f"=> {self.spell(value.value)}"
 
     def joined(self, value: Joined) -> str:
+        if value.whole is not None and self.constants == "raw":
+            return self.hexadecimal(value.whole)
         return value.operator.join([self.spell(item) for item in value.values])
 
     def meaning(self, value: Meant) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from ptracer.decode.expressions import Expression, bind, this
 from ptracer.decode.structs import Struct
 from ptracer.decode.types import Bytes, Fetcher, Layout, PointerTo, Step, UInt, length_source, pointer_value
-from ptracer.decode.values import NULL, Address, Text, Value
+from ptracer.decode.values import NULL, Address, Terminated, Text, Value
 from ptracer.errors import Fault
 from ptracer.hints import Any
 from ptracer.plans import BYTES
@@ -27,18 +27,13 @@ class AttributeValue(Bytes):
             size = length(scope)
             if not 0 <= size <= LONGEST_VALUE:
                 raise Fault(address)
-            if size > limit + 1:
-                return Text(scope.read(address, limit), True)
-            data = scope.read(address, size)
-            if data[-1:] == b"\0":
-                data = data[:-1]
-            return Text(data[:limit], size > limit)
+            return Terminated(scope.read(address, min(size, limit)), size > limit)
 
         return fetch
 
     def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
         source = length_source(self.length, positions)
-        return source and [Step(BYTES, argument, *source, 1, layout.string_limit + 1)]
+        return source and [Step(BYTES, argument, *source, 1, layout.string_limit)]
 
 
 class Reply(AttributeValue):

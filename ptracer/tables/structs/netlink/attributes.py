@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from ptracer.decode.extents import Decode, Extent, compile
 from ptracer.decode.types import Layout, Loader, Target_, as_type
-from ptracer.decode.values import Applied, Fields, HexText, Joined, Meant, Sequence, Symbol, Text, Unknown, Value
+from ptracer.decode.values import Applied, Fields, HexText, Joined, Meant, Sequence, Symbol, Terminated, Text, Unknown, Value
 from ptracer.decode.words import Word
 from ptracer.hints import Any, ClassVar
 from ptracer.regs import ABI
@@ -171,15 +171,7 @@ class Characters(Payload):
 
     def decoder(self, layout: Layout) -> Decode:
         limit = layout.string_limit
-
-        def decode(scope: Any, data: bytes) -> Value:
-            ended = data.endswith(b"\0")
-            text = data[:-1] if ended else data
-            if len(text) > limit:
-                return Text(text[:limit], True)
-            return Text(text, not ended)
-
-        return decode
+        return lambda scope, data: Terminated(data[:limit], True)
 
 
 class Kind(Payload):
