@@ -155,7 +155,8 @@ class Signatures:
         key = args[index] & mask
         made = signature.variants.get(key)
         if made is None:
-            function = signature.choices.get(key) or signature.choices.get(signature.related(key))
+            choices, serving = signature.choices, signature.related(key, signature.abi)
+            function = next((choices[other] for other in serving if other in choices), None)
             if function is None:
                 return signature
             made = signature.variants[key] = self.signature(signature.name, function, signature.abi)

@@ -60,7 +60,7 @@ class Signature:
         self.variants: dict[int, Signature] | None = None
         self.selector = (-1, 0)
         self.choices: dict[int, FunctionType] = {}
-        self.related: Callable[[int], int] = int
+        self.related: Callable[[int, ABI], tuple[int, ...]] = lambda key, abi: (key,)
         self.described: list[Parameter] = []  # the parameters of the table, also where raw ones are shown
         self.parameters, returns = self.declared(function, count)
         self.named = getattr(function, "named", False) and not self.raw

@@ -106,9 +106,9 @@ class Word(Integer):
         """What of the number chooses a variant of a signature."""
         return number & self.mask
 
-    def related(self, key: int) -> int:
-        """The key of which the variant serves where there is none for this one."""
-        return key
+    def related(self, key: int, abi: ABI) -> tuple[int, ...]:
+        """The keys of which the variants serve for this one, the best first."""
+        return (key,)
 
 
 class Enum(Word):
@@ -192,12 +192,13 @@ class Parts(Word):
     """``Parts((mask, word), ...)``: parts of one integer, each with names of its own, joined by ``|``.
 
     Flags of which none is set are left out unless that has a name too. The other parts choose a variant
-    of a signature.
+    of a signature. ``whole`` says that numbers without names are not taken apart.
     """
 
-    def __init__(self, *parts: tuple[int, Word], width: int = 4) -> None:
+    def __init__(self, *parts: tuple[int, Word], width: int = 4, whole: bool = False) -> None:
         super().__init__({}, None, width)
         self.pieces = parts
+        self.undivided = whole
         self.joined: dict[int, Value] = {}
         self.choosing = sum(mask for mask, word in parts if not isinstance(word, Flags))
 
@@ -213,7 +214,8 @@ class Parts(Word):
         value = self.joined.get(number)
         if value is None:
             values = [word.spell(number & mask) for mask, word in self.pieces if number & mask or self.always(word)]
-            value = Joined(list(values)) if len(values) > 1 else values[0] if values else 0
+            whole = number if self.undivided else None
+            value = Joined(list(values), whole=whole) if len(values) > 1 else values[0] if values else 0
             if len(self.joined) < REMEMBERED:
                 self.joined[number] = value
         return value
@@ -234,6 +236,7 @@ class Special(Integer):
         super().__init__(integer.width, integer.signed)
         self.inner = integer
         self.pure = integer.pure
+        self.behind = integer.behind
         self.names = {number: Symbol(number, name, str(number)) for number, name in names.items()}
 
     def value(self, layout: Layout) -> Callable[[int], Value]:

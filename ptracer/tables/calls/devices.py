@@ -58,7 +58,7 @@ from ptracer.tables.words.video import BufferType
 
 # Types, bits 8 to 15 of a command, of which all structures that are worth showing are below.
 KNOWN = frozenset(b"\x03\x12\x15!\"$=>EIKLMORTVWXfiopu\x89\x8a\x94\xa4\xaa\xab\xae\xb4\xb7\xfd\xff")
-Argument = Dump(KNOWN)
+Argument = Dump(KNOWN, frozenset(b"E"))
 
 terminal, interface, block, filesystem, scsi = (
     Topic(name) for name in ("terminal", "interface", "block", "filesystem", "scsi")

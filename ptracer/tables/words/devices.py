@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ptracer.decode.types import Integer, Layout
-from ptracer.decode.values import Joined, Symbol, Unknown, Value
+from ptracer.decode.values import Joined, Symbol, Value
 from ptracer.decode.words import Constants, Enum, Flags, Parts, Word
+from ptracer.regs import ABI, X86_64
 
 DIRECTIONS = ("_IOC_NONE", "_IOC_WRITE", "_IOC_READ", "_IOC_READ|_IOC_WRITE")
 
@@ -97,23 +98,15 @@ class CommandWord(Word):
             self.families = {family.first + index: family for family in FAMILIES for index in range(family.count)}
         return self.families.get(command & 0xC000FFFF)
 
-    def related(self, key: int) -> int:
-        from ptracer.tables.constants.ioctl import IOCTLS_I386, IOCTLS_X32
-
+    def related(self, key: int, abi: ABI) -> tuple[int, ...]:
+        names = names_of(key, abi)
         family = self.family(key)
-        if family is not None:
-            return family.first
-        for name in (IOCTLS_I386.get(key) or IOCTLS_X32.get(key) or "").split(" or "):
-            if name in self.constants:
-                return self.constants[name]
-        return key
+        return *(self.constants[name] for name in names.split(" or ") if name in self.constants), *([family.first] if family else [])
 
     def spelling(self, number: int) -> Symbol:
-        from ptracer.tables.constants.ioctl import IOCTLS
+        return self.named(number, names_of(number, X86_64))
 
-        return self.named(number, IOCTLS.get(number))
-
-    def named(self, command: int, names: str | None) -> Symbol:
+    def named(self, command: int, names: str) -> Symbol:
         """A command by the names it has, or by its parts."""
         known = names.split(" or ") if names else []
         family = self.family(command)
@@ -125,12 +118,18 @@ class CommandWord(Word):
         return Symbol(command, f"_IOC({DIRECTIONS[command >> 30]}, {kind}, {index}, {size})", hexadecimal(command))
 
     def value(self, layout: Layout) -> Callable[[int], Value]:
-        if layout.abi.word_size == 8:
-            return super().value(layout)
-        from ptracer.tables.constants import ioctl
+        abi = layout.abi
+        return super().value(layout) if abi.word_size == 8 else lambda number: self.named(number, names_of(number, abi))
 
-        others = ioctl.IOCTLS_X32 if layout.abi.register_size == 8 else ioctl.IOCTLS_I386
-        return lambda number: self.named(number, others.get(number, ioctl.IOCTLS.get(number)))
+
+def names_of(command: int, abi: ABI) -> str:
+    """What a command is called on an ABI, nothing where it is unknown."""
+    from ptracer.tables.constants import ioctl
+
+    names = ioctl.IOCTLS.get(command, "")
+    if abi.word_size == 8:
+        return names
+    return (ioctl.IOCTLS_X32 if abi.register_size == 8 else ioctl.IOCTLS_I386).get(command, names)
 
 
 Command = CommandWord()
@@ -233,21 +232,8 @@ ScsiResetTarget = Parts(
 class BitNumbers(Word):
     """A set of bits of which the constants are the numbers: ``1<<_UFFDIO_COPY``."""
 
-    def value(self, layout: Layout) -> Callable[[int], Value]:
-        def shape(number: int) -> Value:
-            values: list[Value] = []
-            left = number
-            for name, bit in self.constants.items():
-                if left >> bit & 1:
-                    left &= ~(1 << bit)
-                    values.append(Joined([1, Symbol(bit, name, str(bit))], "<<"))
-            if not left:
-                return Joined(values) if values else Symbol(0, "0", "0")
-            if not values:
-                return Unknown(number, f"{number:#x} /* {self.unknown} */", f"{number:#x}")
-            return Joined([*values, Symbol(left, f"{left:#x}", f"{left:#x}")])
-
-        return shape
+    def spelling(self, number: int) -> Symbol:
+        return Flags({f"1<<{name}": 1 << bit for name, bit in self.constants.items()}, self.unknown, self.width).spelling(number)
 
 
 Nice = BitNumbers("devices.ide_nice", "IDE_NICE_???", width=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ptracer.decode.types import Integer, Layout
-from ptracer.decode.values import Applied, Joined, Symbol, Value
+from ptracer.decode.values import Applied, Hex, Joined, Macro, Meant, Value
 from ptracer.decode.words import Enum, Flags, Parts, group
 
 Capabilities = Flags("video.device_capabilities", "V4L2_CAP_???")
@@ -37,6 +37,7 @@ BufferFlags = Parts(
     (0xFFFFFFFF ^ TIMESTAMPS ^ SOURCES, Flags("video.buffer_flags", "V4L2_BUF_FLAG_???")),
     (TIMESTAMPS, Enum("video.buffer_timestamps", "V4L2_BUF_FLAG_TIMESTAMP_???")),
     (SOURCES, Enum("video.buffer_timestamp_sources", "V4L2_BUF_FLAG_TSTAMP_SRC_???")),
+    whole=True,
 )
 
 ControlName = Enum("video.controls", "V4L2_CID_???")
@@ -61,7 +62,7 @@ class FourCharacters(Integer):
             name = self.names.get(number)
             raw = f"{number:#x}" if number else "0"
             text = f"v4l2_fourcc({', '.join(quoted(code) for code in codes)})"
-            return Symbol(number, f"{text} /* {name} */" if name else text, raw)
+            return Macro(number, f"{text} /* {name} */" if name else text, raw)
 
         return shape
 
@@ -79,7 +80,7 @@ PixelFormat, RadioFormat = FourCharacters("pixel_formats"), FourCharacters("sdr_
 
 def version(number: int) -> Value:
     """The version of a kernel in one number."""
-    return Applied("KERNEL_VERSION", [number >> 16, number >> 8 & 0xFF, number & 0xFF])
+    return Meant(Hex(number), Applied("KERNEL_VERSION", [number >> 16, number >> 8 & 0xFF, number & 0xFF]))
 
 
 KernelVersion = Integer(4, shape=version)

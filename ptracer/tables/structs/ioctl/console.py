@@ -18,7 +18,7 @@ from ptracer.decode.types import (
     UInt,
     UShort,
 )
-from ptracer.decode.values import Annotated, Applied, Hex, Joined, Sequence, Symbol, Text, Value
+from ptracer.decode.values import Applied, Explained, Hex, Joined, Meant, Sequence, Symbol, Text, Value
 from ptracer.decode.words import Enum, group
 from ptracer.hints import Any
 from ptracer.regs import ABI
@@ -32,16 +32,14 @@ ESCAPES = {9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r", 0x27: "\\'", 0x
 def pitch(number: int) -> Value:
     """A period of the timer chip, with its frequency."""
     frequency = PIT_TICK_RATE // number if number else 0
-    return Annotated(number, f"{frequency} Hz" if frequency else "off")
+    return Explained(number, f"{frequency} Hz" if frequency else "off", str(number))
 
 
 def tone(number: int) -> Value:
     """A period, and for how long in the upper half."""
     duration, period = number >> 16 & 0xFFFF, number & 0xFFFF
-    value = Joined([Joined([duration, 16], "<<"), period]) if duration else period
-    if not duration or not period:
-        return Annotated(value, "off")
-    return Annotated(value, f"{PIT_TICK_RATE // period} Hz, {duration} ms")
+    sound = f"{PIT_TICK_RATE // period} Hz, {duration} ms" if duration and period else "off"
+    return Explained(number, sound, f"{duration}<<16|{period}" if duration else str(period))
 
 
 Pitch, Tone = Integer(0, shape=pitch), Integer(0, shape=tone)
@@ -54,8 +52,8 @@ def quoted(code: int) -> str:
 
 
 def character(code: int) -> Value:
-    """A character on its own."""
-    return Symbol(code, quoted(code), str(code))
+    """A character on its own, which is never a number."""
+    return Symbol(code, quoted(code), quoted(code))
 
 
 Character = Integer(1, shape=character)
@@ -63,13 +61,13 @@ Character = Integer(1, shape=character)
 
 def key_value(number: int) -> Value:
     """What a key does: by name, or a kind and a value."""
-    name = KEYS.spell(number)
+    name, raw = KEYS.spell(number), f"{number:#x}" if number else "0"
     if name.text.startswith("K_"):
-        return Annotated(Hex(number), name.text)
+        return Explained(number, name.text, raw)
     kinds = {value: name for name, value in group("devices.keyboard_types").items()}
     kind, value = kinds.get(number >> 8, f"{number >> 8:#x}"), number & 0xFF
     shown = quoted(value) if kind in CHARACTERS else f"{value:#x}" if value else "0"
-    return Annotated(Hex(number), f"K({kind}, {shown})")
+    return Explained(number, f"K({kind}, {shown})", raw)
 
 
 KEYS = Enum("devices.keyboard_values")
@@ -99,7 +97,7 @@ class asked_kbentry(Struct):
 
 def function_key(number: int) -> Value:
     """A key that gives a string."""
-    return Applied("KVAL", [KEYS.spell(0x100 | number)])
+    return Meant(Hex(number), Applied("KVAL", [KEYS.spell(0x100 | number)]))
 
 
 class KeyString(Target_):
@@ -159,8 +157,8 @@ class Room(Target_):
         load, size, limit = self.element.loader(layout), self.element.size(layout.abi), layout.element_limit()
 
         def load_all(scope: Any, data: bytes, offset: int) -> Value:
-            count = min(scope.numbers["kb_cnt"], 256)
-            shown = count if limit is None else min(count, limit)
+            count = scope.numbers["kb_cnt"]
+            shown = min(count, 256 if limit is None else min(256, limit))
             return Sequence([load(scope, data, offset + i * size) for i in range(shown)], shown < count)
 
         return load_all
@@ -228,4 +226,12 @@ class unimapinit(Struct):
     advised_hashlevel: UShort
 
 
-ScreenMap = Array[HexShort, 256]
+def screen_code(number: int) -> Value:
+    """A code of Unicode; one for private use says directly which character of the font it is."""
+    if number & ~DIRECT_MASK & 0xFFFF == UNI_DIRECT_BASE:
+        return Symbol(number, f"UNI_DIRECT_BASE+{number & DIRECT_MASK:#x}" if number & DIRECT_MASK else "UNI_DIRECT_BASE+0")
+    return Hex(number)
+
+
+UNI_DIRECT_BASE, DIRECT_MASK = 0xF000, 0x1FF
+ScreenMap = Array[Integer(2, shape=screen_code), 256]

@@ -14,6 +14,7 @@ from ptracer.decode.types import (
     Layout,
     Length,
     Loader,
+    Pointer,
     PointerTo,
     Step,
     Target_,
@@ -135,21 +136,27 @@ class Dump(Type):
     """The argument of a command that nobody knows. In full, the bytes that its number says are there.
 
     ``known`` are the types, bits 8 to 15 of a command, of which all structures are known: of others they are none.
+    ``pointers`` are those of which what is read or written lies behind a pointer, which is then not a number.
     """
 
     when = "both"
 
-    def __init__(self, known: frozenset[int]) -> None:
-        self.known = known
+    def __init__(self, known: frozenset[int], pointers: frozenset[int]) -> None:
+        self.known, self.pointers = known, pointers
 
     def size(self, abi: ABI) -> int:
         return abi.word_size
 
     def argument(self, layout: Layout) -> Argument:
-        bare = Integer(0, shape=Hex).argument(layout)
+        number, pointer = Integer(0, shape=Hex).argument(layout), Pointer.argument(layout)
+        known, pointers, limit = self.known, self.pointers, layout.string_limit
+
+        def bare(scope: Any, raw: int) -> Value:
+            kind, direction = scope.args[1] >> 8 & 0xFF, scope.args[1] >> 30 & 3
+            return (pointer if kind in pointers and direction in (READ, WRITE) else number)(scope, raw)
+
         if layout.abbreviate or not layout.verbose:
             return bare
-        known, limit = self.known, layout.string_limit
 
         def dump(scope: Any, raw: int) -> Value:
             command = scope.args[1] & 0xFFFFFFFF

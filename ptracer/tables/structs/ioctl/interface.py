@@ -19,7 +19,7 @@ from ptracer.decode.types import (
     UInt,
     pointer_value,
 )
-from ptracer.decode.values import Annotated, Fields, Text, Value
+from ptracer.decode.values import Annotated, Fields, HexText, Meant, Text, Value
 from ptracer.errors import Fault
 from ptracer.hints import Any
 from ptracer.regs import ABI
@@ -65,8 +65,9 @@ class HardwareAddressOfInterface(InlineAddress):
     def loader(self, layout: Layout) -> Loader:
         def load(scope: Any, data: bytes, offset: int) -> Value:
             kind = HardwareType.spell(int.from_bytes(data[offset : offset + 2], "little"))
-            address = data[offset + 2 : offset + 2 + LENGTHS.get(kind.text, 14)]
-            return Fields([("sa_family", kind), ("sa_data", hardware_value(address))])
+            room = data[offset + 2 : offset + 16]
+            address = hardware_value(room[: LENGTHS.get(kind.text)])
+            return Fields([("sa_family", kind), ("sa_data", Meant(HexText(room), address.meaning))])
 
         return load
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ptracer.decode.structs import Struct, StructScope
 from ptracer.decode.types import Array, Byte, Fd, Hex64, HexByte, Integer, UInt, UShort
-from ptracer.decode.values import Annotated, Value
+from ptracer.decode.values import Explained, Value
 from ptracer.tables.structs.ioctl.exchange import Name
 from ptracer.tables.words.devices import LineEventFlags, LineHandleFlags, LineInformationFlags
 
@@ -77,7 +77,7 @@ class line_values(gpio_v2_line_values):
 
 def microseconds(number: int) -> Value:
     """Microseconds, with the seconds they are."""
-    return Annotated(number, f"{number / 10**6:.6f} s") if number else number
+    return Explained(number, f"{number / 10**6:.6f} s", str(number)) if number else number
 
 
 class epoll_params(Struct):

@@ -6,7 +6,7 @@ from ptracer.decode.dates import dated
 from ptracer.decode.expressions import this
 from ptracer.decode.structs import Struct, StructScope, StructType
 from ptracer.decode.types import Array, HexInt, Int, Int64, Integer, Layout, Loader, Target_, UInt
-from ptracer.decode.values import Annotated, Sequence, Value
+from ptracer.decode.values import Explained, Sequence, Value
 from ptracer.hints import Any
 from ptracer.regs import ABI
 from ptracer.tables.structs.ioctl.exchange import Name, answered
@@ -19,7 +19,7 @@ PTP_MAX_SAMPLES = 25
 
 def nanoseconds(number: int) -> Value:
     """Nanoseconds, with the seconds they are."""
-    return Annotated(number, f"{number / 10**9:.9f} s") if number else number
+    return Explained(number, f"{number / 10**9:.9f} s", str(number)) if number else number
 
 
 class Reserving(Struct):

@@ -226,7 +226,7 @@ class Entropy(StructType):
         return fetch
 
     def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
-        return [Step(BYTES, argument, CONSTANT, 8 + layout.string_limit)]
+        return [Step(BYTES, argument, CONSTANT, 8 + layout.string_limit + 1)]
 
 
 RandomPool = Entropy()

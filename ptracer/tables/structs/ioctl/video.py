@@ -99,16 +99,13 @@ class v4l2_rect(Struct):
     height: UInt
 
 
-DEVICE_CAPS = 0x80000000  # V4L2_CAP_DEVICE_CAPS
-
-
 class v4l2_capability(Struct):
     driver: Name[16]
     card: Name[32]
     bus_info: Name[32]
     version: KernelVersion
     capabilities: Capabilities
-    device_caps: Capabilities = this.capabilities & DEVICE_CAPS
+    device_caps: Capabilities = this.device_caps
     _reserved: Array[UInt, 3]
 
 
