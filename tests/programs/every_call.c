@@ -22,7 +22,7 @@
 enum { PAGE = 4096, SECONDS = 60, CANNOT = 77 };
 
 struct listed_call {
-	int64_t number, answer, arguments[6];
+	int64_t number, answer, arguments[6], stack;
 };
 
 /* The list: pages as they are before each call, pages as they are after it, and the calls. */
@@ -33,17 +33,21 @@ struct list {
 long make_call(const struct listed_call *call);
 extern const char call_made[];
 
+/* Where the stack was: a call that reads it, as rt_sigreturn does, has another one. */
+uintptr_t own_stack;
+
 #ifdef __x86_64__
 __asm__(".globl make_call, call_made\n"
-	"make_call: mov (%rdi), %rax; mov 24(%rdi), %rsi; mov 32(%rdi), %rdx; mov 40(%rdi), %r10; mov 48(%rdi), %r8\n"
-	"	mov 56(%rdi), %r9; mov 16(%rdi), %rdi; syscall\n"
-	"call_made: ret\n");
+	"make_call: mov %rsp, own_stack(%rip); mov 64(%rdi), %rsp; mov (%rdi), %rax\n"
+	"	mov 24(%rdi), %rsi; mov 32(%rdi), %rdx; mov 40(%rdi), %r10; mov 48(%rdi), %r8; mov 56(%rdi), %r9\n"
+	"	mov 16(%rdi), %rdi; syscall\n"
+	"call_made: mov own_stack(%rip), %rsp; ret\n");
 #else
 __asm__(".globl make_call, call_made\n"
-	"make_call: push %ebx; push %esi; push %edi; push %ebp; mov 20(%esp), %eax\n"
+	"make_call: push %ebx; push %esi; push %edi; push %ebp; mov 20(%esp), %eax; mov %esp, own_stack; mov 64(%eax), %esp\n"
 	"	mov 16(%eax), %ebx; mov 24(%eax), %ecx; mov 32(%eax), %edx; mov 40(%eax), %esi; mov 48(%eax), %edi\n"
 	"	mov 56(%eax), %ebp; mov (%eax), %eax; int $0x80\n"
-	"call_made: pop %ebp; pop %edi; pop %esi; pop %ebx; ret\n");
+	"call_made: mov own_stack, %esp; pop %ebp; pop %edi; pop %esi; pop %ebx; ret\n");
 #endif
 
 static const struct list *list;
