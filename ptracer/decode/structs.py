@@ -90,17 +90,17 @@ class StructType(Target_):
 
     @property
     def fields(self) -> list[Field]:
-        """The fields of the class and its bases, evaluated on first use."""
+        """The fields of the class and its bases, in whose place one of the same name comes; evaluated on first use."""
         if self._fields is None:
-            fields = []
+            fields: dict[str, Field] = {}
             for base in reversed(self.declaration.__mro__):
                 if not issubclass(base, Struct) or base is Struct:
                     continue
                 namespace = vars(sys.modules[base.__module__])
                 for name, annotation in base.__dict__.get("__annotations__", {}).items():
                     thing = eval(annotation, namespace) if isinstance(annotation, str) else annotation
-                    fields.append(Field(name, as_type(thing), base.__dict__.get(name)))
-            self._fields = fields
+                    fields[name] = Field(name, as_type(thing), base.__dict__.get(name))
+            self._fields = list(fields.values())
         return self._fields
 
     def parts(self) -> list[Type]:

@@ -380,6 +380,43 @@ scsi_reset_targets: dict[str, int] = {
     "SG_SCSI_RESET_HOST": 3,
 }
 
+scsi_directions: dict[str, int] = {
+    "SG_DXFER_NONE": -1,
+    "SG_DXFER_TO_DEV": -2,
+    "SG_DXFER_FROM_DEV": -3,
+    "SG_DXFER_TO_FROM_DEV": -4,
+}
+
+scsi_flags: dict[str, int] = {
+    "SG_FLAG_DIRECT_IO": 0x1,
+    "SG_FLAG_UNUSED_LUN_INHIBIT": 0x2,
+    "SG_FLAG_MMAP_IO": 0x4,
+    "SG_FLAG_NO_DXFER": 0x10000,
+    "SG_FLAG_Q_AT_TAIL": 0x10,
+    "SG_FLAG_Q_AT_HEAD": 0x20,
+}
+
+scsi_information: dict[str, int] = {
+    "SG_INFO_CHECK": 0x1,
+    "SG_INFO_DIRECT_IO": 0x2,
+    "SG_INFO_MIXED_IO": 0x4,
+}
+
+scsi_protocols: dict[str, int] = {
+    "BSG_PROTOCOL_SCSI": 0,
+}
+
+scsi_subprotocols: dict[str, int] = {
+    "BSG_SUB_PROTOCOL_SCSI_CMD": 0,
+    "BSG_SUB_PROTOCOL_SCSI_TMF": 1,
+    "BSG_SUB_PROTOCOL_SCSI_TRANSPORT": 2,
+}
+
+scsi_queue_flags: dict[str, int] = {
+    "BSG_FLAG_Q_AT_TAIL": 0x10,
+    "BSG_FLAG_Q_AT_HEAD": 0x20,
+}
+
 ata_commands: dict[str, int] = {
     "ATA_CMD_NOP": 0,
     "ATA_CMD_CFA_REQ_EXT_ERR": 3,
@@ -1334,6 +1371,22 @@ line_handle_flags: dict[str, int] = {
     "GPIOHANDLE_REQUEST_BIAS_PULL_UP": 0x20,
     "GPIOHANDLE_REQUEST_BIAS_PULL_DOWN": 0x40,
     "GPIOHANDLE_REQUEST_BIAS_DISABLE": 0x80,
+}
+
+line_flags: dict[str, int] = {
+    "GPIO_V2_LINE_FLAG_USED": 0x1,
+    "GPIO_V2_LINE_FLAG_ACTIVE_LOW": 0x2,
+    "GPIO_V2_LINE_FLAG_INPUT": 0x4,
+    "GPIO_V2_LINE_FLAG_OUTPUT": 0x8,
+    "GPIO_V2_LINE_FLAG_EDGE_RISING": 0x10,
+    "GPIO_V2_LINE_FLAG_EDGE_FALLING": 0x20,
+    "GPIO_V2_LINE_FLAG_OPEN_DRAIN": 0x40,
+    "GPIO_V2_LINE_FLAG_OPEN_SOURCE": 0x80,
+    "GPIO_V2_LINE_FLAG_BIAS_PULL_UP": 0x100,
+    "GPIO_V2_LINE_FLAG_BIAS_PULL_DOWN": 0x200,
+    "GPIO_V2_LINE_FLAG_BIAS_DISABLED": 0x400,
+    "GPIO_V2_LINE_FLAG_EVENT_CLOCK_REALTIME": 0x800,
+    "GPIO_V2_LINE_FLAG_EVENT_CLOCK_HTE": 0x1000,
 }
 
 line_event_flags: dict[str, int] = {

@@ -227,6 +227,12 @@ ScsiResetTarget = Parts(
     (0x100, Flags({"SG_SCSI_RESET_NO_ESCALATE": 0x100}, None)),
     (0xFFFFFEFF, Enum("devices.scsi_reset_targets", "SG_SCSI_RESET_???")),
 )
+ScsiDirection = Enum("devices.scsi_directions", "SG_DXFER_???")
+ScsiFlags = Flags("devices.scsi_flags", "SG_FLAG_???")
+ScsiInformation = Flags("devices.scsi_information", "SG_INFO_???")
+ScsiProtocol = Enum("devices.scsi_protocols", "BSG_PROTOCOL_???")
+ScsiSubprotocol = Enum("devices.scsi_subprotocols", "BSG_SUB_PROTOCOL_???")
+ScsiQueueFlags = Flags("devices.scsi_queue_flags", "BSG_FLAG_???")
 
 
 class BitNumbers(Word):
@@ -321,4 +327,5 @@ MachineMemoryFlags = Flags("virtual.memory_flags", "KVM_MEM_???")
 IdentificationFlags = Flags("virtual.cpuid_flags", "KVM_CPUID_FLAG_???")
 LineInformationFlags = Flags("devices.line_information_flags", "GPIOLINE_FLAG_???")
 LineHandleFlags = Flags("devices.line_handle_flags", "GPIOHANDLE_REQUEST_???")
+LineFlags = Flags("devices.line_flags", "GPIO_V2_LINE_FLAG_???", width=8)
 LineEventFlags = Flags("devices.line_event_flags", "GPIOEVENT_REQUEST_???")
