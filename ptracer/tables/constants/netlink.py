@@ -1254,6 +1254,134 @@ upper_layer_attributes: dict[str, int] = {
     "INET_ULP_INFO_MPTCP": 3,
 }
 
+tls_attributes: dict[str, int] = {
+    "TLS_INFO_UNSPEC": 0,
+    "TLS_INFO_VERSION": 1,
+    "TLS_INFO_CIPHER": 2,
+    "TLS_INFO_TXCONF": 3,
+    "TLS_INFO_RXCONF": 4,
+    "TLS_INFO_ZC_RO_TX": 5,
+    "TLS_INFO_RX_NO_PAD": 6,
+    "TLS_INFO_TX_MAX_PAYLOAD_LEN": 7,
+}
+
+tls_versions: dict[str, int] = {
+    "TLS_1_2_VERSION": 771,
+    "TLS_1_3_VERSION": 772,
+}
+
+tls_ciphers: dict[str, int] = {
+    "TLS_CIPHER_AES_GCM_128": 51,
+    "TLS_CIPHER_AES_GCM_256": 52,
+    "TLS_CIPHER_AES_CCM_128": 53,
+    "TLS_CIPHER_CHACHA20_POLY1305": 54,
+    "TLS_CIPHER_SM4_GCM": 55,
+    "TLS_CIPHER_SM4_CCM": 56,
+    "TLS_CIPHER_ARIA_GCM_128": 57,
+    "TLS_CIPHER_ARIA_GCM_256": 58,
+}
+
+tls_configurations: dict[str, int] = {
+    "TLS_CONF_BASE": 1,
+    "TLS_CONF_SW": 2,
+    "TLS_CONF_HW": 3,
+    "TLS_CONF_HW_RECORD": 4,
+}
+
+subflow_attributes: dict[str, int] = {
+    "MPTCP_SUBFLOW_ATTR_UNSPEC": 0,
+    "MPTCP_SUBFLOW_ATTR_TOKEN_REM": 1,
+    "MPTCP_SUBFLOW_ATTR_TOKEN_LOC": 2,
+    "MPTCP_SUBFLOW_ATTR_RELWRITE_SEQ": 3,
+    "MPTCP_SUBFLOW_ATTR_MAP_SEQ": 4,
+    "MPTCP_SUBFLOW_ATTR_MAP_SFSEQ": 5,
+    "MPTCP_SUBFLOW_ATTR_SSN_OFFSET": 6,
+    "MPTCP_SUBFLOW_ATTR_MAP_DATALEN": 7,
+    "MPTCP_SUBFLOW_ATTR_FLAGS": 8,
+    "MPTCP_SUBFLOW_ATTR_ID_REM": 9,
+    "MPTCP_SUBFLOW_ATTR_ID_LOC": 10,
+    "MPTCP_SUBFLOW_ATTR_PAD": 11,
+}
+
+subflow_flags: dict[str, int] = {
+    "MPTCP_SUBFLOW_FLAG_MCAP_REM": 0x1,
+    "MPTCP_SUBFLOW_FLAG_MCAP_LOC": 0x2,
+    "MPTCP_SUBFLOW_FLAG_JOIN_REM": 0x4,
+    "MPTCP_SUBFLOW_FLAG_JOIN_LOC": 0x8,
+    "MPTCP_SUBFLOW_FLAG_BKUP_REM": 0x10,
+    "MPTCP_SUBFLOW_FLAG_BKUP_LOC": 0x20,
+    "MPTCP_SUBFLOW_FLAG_FULLY_ESTABLISHED": 0x40,
+    "MPTCP_SUBFLOW_FLAG_CONNECTED": 0x80,
+    "MPTCP_SUBFLOW_FLAG_MAPVALID": 0x100,
+}
+
+storage_answer_attributes: dict[str, int] = {
+    "SK_DIAG_BPF_STORAGE_REP_NONE": 0,
+    "SK_DIAG_BPF_STORAGE": 1,
+}
+
+storage_attributes: dict[str, int] = {
+    "SK_DIAG_BPF_STORAGE_NONE": 0,
+    "SK_DIAG_BPF_STORAGE_PAD": 1,
+    "SK_DIAG_BPF_STORAGE_MAP_ID": 2,
+    "SK_DIAG_BPF_STORAGE_MAP_VALUE": 3,
+}
+
+smc_attributes: dict[str, int] = {
+    "SMC_DIAG_NONE": 0,
+    "SMC_DIAG_CONNINFO": 1,
+    "SMC_DIAG_LGRINFO": 2,
+    "SMC_DIAG_SHUTDOWN": 3,
+    "SMC_DIAG_DMBINFO": 4,
+    "SMC_DIAG_FALLBACK": 5,
+}
+
+smc_extensions: dict[str, int] = {
+    "SMC_DIAG_CONNINFO": 1,
+    "SMC_DIAG_LGRINFO": 2,
+}
+
+smc_modes: dict[str, int] = {
+    "SMC_DIAG_MODE_SMCR": 0,
+    "SMC_DIAG_MODE_FALLBACK_TCP": 1,
+    "SMC_DIAG_MODE_SMCD": 2,
+}
+
+smc_states: dict[str, int] = {
+    "SMC_ACTIVE": 1,
+    "SMC_INIT": 2,
+    "SMC_CLOSED": 7,
+    "SMC_LISTEN": 10,
+    "SMC_PEERCLOSEWAIT1": 20,
+    "SMC_PEERCLOSEWAIT2": 21,
+    "SMC_APPCLOSEWAIT1": 22,
+    "SMC_APPCLOSEWAIT2": 23,
+    "SMC_APPFINCLOSEWAIT": 24,
+    "SMC_PEERFINCLOSEWAIT": 25,
+    "SMC_PEERABORTWAIT": 26,
+    "SMC_PROCESSABORT": 27,
+}
+
+smc_roles: dict[str, int] = {
+    "SMC_CLNT": 0,
+    "SMC_SERV": 1,
+}
+
+smc_declines: dict[str, int] = {
+    "SMC_CLC_DECL_MEM": 16842752,
+    "SMC_CLC_DECL_TIMEOUT_CL": 33619968,
+    "SMC_CLC_DECL_TIMEOUT_AL": 33685504,
+    "SMC_CLC_DECL_CNFERR": 50331648,
+    "SMC_CLC_DECL_PEERNOSMC": 50397184,
+    "SMC_CLC_DECL_IPSEC": 50462720,
+    "SMC_CLC_DECL_NOSMCDEV": 50528256,
+    "SMC_CLC_DECL_MODEUNSUPP": 50593792,
+    "SMC_CLC_DECL_RMBE_EC": 50659328,
+    "SMC_CLC_DECL_OPTUNSUPP": 50724864,
+    "SMC_CLC_DECL_SYNCERR": 67108864,
+    "SMC_CLC_DECL_PEERDECL": 83886080,
+}
+
 unix_diag_attributes: dict[str, int] = {
     "UNIX_DIAG_NAME": 0,
     "UNIX_DIAG_VFS": 1,
@@ -1699,7 +1827,32 @@ crypto_types: dict[str, int] = {
     "CRYPTO_MSG_UPDATEALG": 18,
     "CRYPTO_MSG_GETALG": 19,
     "CRYPTO_MSG_DELRNG": 20,
-    "CRYPTO_MSG_GETSTAT": 21,
+}
+
+crypto_attributes: dict[str, int] = {
+    "CRYPTOCFGA_UNSPEC": 0,
+    "CRYPTOCFGA_PRIORITY_VAL": 1,
+    "CRYPTOCFGA_REPORT_LARVAL": 2,
+    "CRYPTOCFGA_REPORT_HASH": 3,
+    "CRYPTOCFGA_REPORT_BLKCIPHER": 4,
+    "CRYPTOCFGA_REPORT_AEAD": 5,
+    "CRYPTOCFGA_REPORT_COMPRESS": 6,
+    "CRYPTOCFGA_REPORT_RNG": 7,
+    "CRYPTOCFGA_REPORT_CIPHER": 8,
+    "CRYPTOCFGA_REPORT_AKCIPHER": 9,
+    "CRYPTOCFGA_REPORT_KPP": 10,
+    "CRYPTOCFGA_REPORT_ACOMP": 11,
+    "CRYPTOCFGA_STAT_LARVAL": 12,
+    "CRYPTOCFGA_STAT_HASH": 13,
+    "CRYPTOCFGA_STAT_BLKCIPHER": 14,
+    "CRYPTOCFGA_STAT_AEAD": 15,
+    "CRYPTOCFGA_STAT_COMPRESS": 16,
+    "CRYPTOCFGA_STAT_RNG": 17,
+    "CRYPTOCFGA_STAT_CIPHER": 18,
+    "CRYPTOCFGA_STAT_AKCIPHER": 19,
+    "CRYPTOCFGA_STAT_KPP": 20,
+    "CRYPTOCFGA_STAT_ACOMP": 21,
+    "CRYPTOCFGA_REPORT_SIG": 22,
 }
 
 netfilter_batches: dict[str, int] = {

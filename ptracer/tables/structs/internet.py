@@ -40,15 +40,23 @@ Port = NetworkShort
 
 
 class InternetAddress(Target_):
-    """``in_addr``: ``inet_addr("127.0.0.1")``."""
+    """``in_addr``: ``inet_addr("127.0.0.1")``. There may be ``room`` for longer addresses."""
+
+    def __init__(self, room: int = 4) -> None:
+        self.room = room
 
     def size(self, abi: ABI) -> int:
+        return self.room
+
+    def alignment(self, abi: ABI) -> int:
         return 4
 
     def loader(self, layout: Layout) -> Loader:
+        room = self.room
+
         def load(scope: Any, data: bytes, offset: int) -> Value:
-            raw = data[offset : offset + 4]
-            return Meant(HexText(raw), Applied("inet_addr", [Text(socket.inet_ntoa(raw).encode())]))
+            raw = data[offset : offset + room]
+            return Meant(HexText(raw), Applied("inet_addr", [Text(socket.inet_ntoa(raw[:4]).encode())]))
 
         return load
 

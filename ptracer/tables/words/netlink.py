@@ -10,6 +10,7 @@ from ptracer.tables.words.network import (
     HardwareType,
     InternetProtocol,
     MessageFlags,
+    Numbered,
     NumberedFlags,
     Several,
 )
@@ -159,6 +160,21 @@ InternetExtensions = MaskFrom("netlink.internet_diag_attributes", "INET_DIAG_???
 InternetRequest = Enum("netlink.internet_request_attributes", "INET_DIAG_REQ_???", width=2)
 InternetBytecode = Enum("netlink.internet_bytecodes", "INET_DIAG_BC_???", width=1)
 UpperLayer = Enum("netlink.upper_layer_attributes", "INET_ULP_INFO_???", width=2)
+InternetProtocolLong = Enum("network.internet_protocols", "IPPROTO_???", width=8)
+Tls = Enum("netlink.tls_attributes", "TLS_INFO_???", width=2)
+TlsVersion = Enum("netlink.tls_versions", "TLS_???_VERSION", width=2)
+TlsCipher = Enum("netlink.tls_ciphers", "TLS_CIPHER_???", width=2)
+TlsConfiguration = Enum("netlink.tls_configurations", "TLS_CONF_???", width=2)
+Subflow = Enum("netlink.subflow_attributes", "MPTCP_SUBFLOW_ATTR_???", width=2)
+SubflowFlags = Flags("netlink.subflow_flags", "MPTCP_SUBFLOW_FLAG_???")
+StorageAnswer = Enum("netlink.storage_answer_attributes", "SK_DIAG_BPF_STORAGE_???", width=2)
+Storage = Enum("netlink.storage_attributes", "SK_DIAG_BPF_STORAGE_???", width=2)
+Smc = Enum("netlink.smc_attributes", "SMC_DIAG_???", width=2)
+SmcExtensions = MaskFrom("netlink.smc_extensions", "SMC_DIAG_???", 1, width=1)
+SmcMode = Enum("netlink.smc_modes", "SMC_DIAG_MODE_???", width=1)
+SmcState = Enum("netlink.smc_states", "SMC_???", width=1)
+SmcRole = Enum("netlink.smc_roles", "SMC_???", width=1)
+SmcDecline = Numbered("netlink.smc_declines", "SMC_CLC_DECL_???")
 UnixDiag = Enum("netlink.unix_diag_attributes", "UNIX_DIAG_???", width=2)
 UnixShow = Flags("netlink.unix_shows", "UDIAG_SHOW_???")
 NetlinkDiag = Enum("netlink.netlink_diag_attributes", "NETLINK_DIAG_???", width=2)
@@ -179,11 +195,28 @@ GenericCommand = Enum("netlink.generic_commands", "CTRL_CMD_???", width=1)
 GenericCommandLong = Enum("netlink.generic_commands", "CTRL_CMD_???")
 Generic = Enum("netlink.generic_attributes", "CTRL_ATTR_???", width=2)
 GenericOperation = Enum("netlink.generic_operation_attributes", "CTRL_ATTR_OP_???", width=2)
+GenericOperationPolicy = Enum("generic.control_operation_policies", "CTRL_ATTR_POLICY_???", width=2)
+GenericPolicy = Enum("generic.policy_attributes", "NL_POLICY_TYPE_ATTR_???", width=2)
+GenericPolicyType = Enum("generic.policy_types", "NL_ATTR_TYPE_???")
 GenericGroup = Enum("netlink.generic_group_attributes", "CTRL_ATTR_MCAST_GRP_???", width=2)
 GenericFlags = Flags("netlink.generic_flags", "GENL_???")
+# The commands of families that have one name on every host.
+GENERIC = {
+    b"IOAM6": Enum("generic.ioam6_commands", "IOAM6_CMD_???"),
+    b"SEG6": Enum("generic.seg6_commands", "SEG6_CMD_???"),
+    b"TASKSTATS": Enum("generic.taskstats_commands", "TASKSTATS_CMD_???"),
+    b"devlink": Enum("generic.devlink_commands", "DEVLINK_CMD_???"),
+    b"ethtool": Enum("generic.ethtool_commands", "ETHTOOL_MSG_???"),
+    b"mptcp_pm": Enum("generic.mptcp_pm_commands", "MPTCP_PM_CMD_???"),
+    b"netdev": Enum("generic.netdev_commands", "NETDEV_CMD_???"),
+    b"nl80211": Enum("generic.nl80211_commands", "NL80211_CMD_???"),
+    b"tcp_metrics": Enum("generic.tcp_metrics_commands", "TCP_METRICS_CMD_???"),
+    b"thermal": Enum("generic.thermal_commands", "THERMAL_GENL_CMD_???"),
+}
 AuditType = Enum("netlink.audit_types", "AUDIT_???", width=2)
 XfrmType = Enum("netlink.xfrm_types", "XFRM_MSG_???", width=2)
 CryptoType = Enum("netlink.crypto_types", "CRYPTO_MSG_???", width=2)
+Crypto = Enum("netlink.crypto_attributes", "CRYPTOCFGA_???", width=2)
 SecurityType = Enum("netlink.selinux_types", "SELNL_MSG_???", width=2)
 NetfilterSystem = Enum("netlink.netfilter_systems", "NFNL_SUBSYS_???", width=1)
 NetfilterBatch = Enum("netlink.netfilter_batches", "NFNL_MSG_???", width=2)

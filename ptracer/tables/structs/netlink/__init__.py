@@ -27,7 +27,7 @@ FAMILIES: Mapping[int, tuple[str, str]] = {
     9: ("simple", "AuditFamily"),
     12: ("netfilter", "NetfilterFamily"),
     16: ("generic", "GenericFamily"),
-    21: ("simple", "CryptoFamily"),
+    21: ("crypto", "CryptoFamily"),
 }
 
 KOBJECT_UEVENT = 15
@@ -50,7 +50,7 @@ class Netlink:
         if not size:
             return Text(b"")
         data = scope.read(address, size)
-        return self.family(int.from_bytes(known, "little")).value(scope, data)
+        return self.family(int.from_bytes(known, "little")).value(scope, data, address)
 
     def family(self, protocol: int) -> Messages | Events:
         """The messages of a protocol."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from ptracer.decode.extents import Decode, Extent, compile
 from ptracer.decode.types import Layout, Loader, Target_, as_type
-from ptracer.decode.values import Applied, Fields, HexText, Joined, Meant, Sequence, Symbol, Terminated, Text, Unknown, Value
+from ptracer.decode.values import Applied, Fields, Hex, HexText, Joined, Meant, Sequence, Symbol, Terminated, Text, Unknown, Value
 from ptracer.decode.words import Word
 from ptracer.hints import Any, ClassVar
 from ptracer.regs import ABI
@@ -23,20 +23,26 @@ FLAGS = ((NESTED, "NLA_F_NESTED"), (NET_BYTEORDER, "NLA_F_NET_BYTEORDER"))
 
 
 class Within(Extent):
-    """The scope of what a message holds: ``family`` is the address family that its header gives."""
+    """The scope of what a message holds.
 
-    __slots__ = ("family",)
+    ``family`` is the address family that its header gives, ``address`` where the part that is being decoded
+    lies, ``module`` the last name of a family of generic netlink.
+    """
 
-    def __init__(self, outer: Any, data: bytes, family: int) -> None:
+    __slots__ = ("family", "address", "module")
+
+    def __init__(self, outer: Any, data: bytes, family: int, address: int = 0) -> None:
         super().__init__(outer, data)
         self.family = family
+        self.address = address
+        self.module = b""
 
 
-def family_of(scope: Any) -> int:
-    """The family of the message that a scope lies in."""
+def message_of(scope: Any) -> Within:
+    """The message that a scope lies in."""
     while not isinstance(scope, Within):
         scope = scope.outer
-    return scope.family
+    return scope
 
 
 def aligned(length: int) -> int:
@@ -81,6 +87,12 @@ def unknown(layout: Layout) -> Decode:
     """Bytes of which nothing is known."""
     limit = layout.string_limit
     return lambda scope, data: HexText(data[:limit], len(data) > limit)
+
+
+def text(layout: Layout) -> Decode:
+    """Bytes of which most are characters."""
+    limit = layout.string_limit
+    return lambda scope, data: Text(data[:limit], len(data) > limit)
 
 
 def decoder_of(kind: Any, layout: Layout) -> Decode:
@@ -135,6 +147,7 @@ def attribute_list(layout: Layout, table: type[Attributes]) -> Decode:
     def listed(scope: Any, data: bytes) -> Value:
         items: list[Value] = []
         place, size, more = 0, len(data), False
+        start = scope.address
         while place < size:
             if limit is not None and len(items) == limit:
                 more = True
@@ -142,6 +155,7 @@ def attribute_list(layout: Layout, table: type[Attributes]) -> Decode:
             if size - place < HEADER:
                 items.append(other(scope, data[place:]))
                 break
+            scope.address = start + place + HEADER
             length = int.from_bytes(data[place : place + 2], "little")
             kind = int.from_bytes(data[place + 2 : place + 4], "little")
             number = kind & ~(NESTED | NET_BYTEORDER)
@@ -151,6 +165,7 @@ def attribute_list(layout: Layout, table: type[Attributes]) -> Decode:
             if length < HEADER:
                 break
             place += aligned(length)
+        scope.address = start
         return items[0] if len(items) == 1 and not more else Sequence(items, more)
 
     return listed
@@ -202,7 +217,7 @@ class FamilyAddress(Payload):
         other = unknown(layout)
 
         def decode(scope: Any, data: bytes) -> Value:
-            return address_value(family_of(scope), data) or other(scope, data)
+            return address_value(message_of(scope).family, data) or other(scope, data)
 
         return decode
 
@@ -248,15 +263,16 @@ class Indexed(Payload):
 
     def decoder(self, layout: Layout) -> Decode:
         decode, size, other = compile(self.element, layout), as_type(self.element).size(layout.abi), unknown(layout)
-        first = self.first
+        first, limit = self.first, layout.element_limit()
         suffix = f"-{first}" if first else ""
 
         def decode_all(scope: Any, data: bytes) -> Value:
             count = len(data) // size
             if not count:
                 return other(scope, data)
+            shown = count if limit is None else min(count, limit)
             items = []
-            for place in range(count):
+            for place in range(shown):
                 symbol = self.word.spell(place + first)
                 if isinstance(symbol, Unknown):
                     symbol = self.word.spell(place)
@@ -264,7 +280,7 @@ class Indexed(Payload):
                 else:
                     name = Symbol(place, f"[{symbol.text}{suffix}]")
                 items.append(Joined([name, decode(scope, data[place * size : (place + 1) * size])], "="))
-            return Sequence(items)
+            return Sequence(items, shown < count)
 
         return decode_all
 
@@ -343,6 +359,14 @@ class Whole(Payload):
     def decoder(self, layout: Layout) -> Decode:
         other, spell = unknown(layout), self.word.spell
         return lambda scope, data: spell(int.from_bytes(data, "little")) if len(data) <= 8 else other(scope, data)
+
+
+class HexNumber(Payload):
+    """A number in as many bytes as there are, up to eight."""
+
+    def decoder(self, layout: Layout) -> Decode:
+        other = unknown(layout)
+        return lambda scope, data: Hex(int.from_bytes(data, "little")) if len(data) <= 8 else other(scope, data)
 
 
 class Growing(Payload):

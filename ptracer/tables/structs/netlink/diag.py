@@ -4,187 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ptracer.decode.expressions import this
-from ptracer.decode.extents import compile
+from ptracer.decode.extents import Decode, compile
 from ptracer.decode.structs import Struct
-from ptracer.decode.types import Array, Byte, Hex64, HexByte, HexInt, Layout, UInt, UInt64, UShort, as_type
-from ptracer.decode.values import Applied, Fields, Hex, HexText, Symbol, Value
-from ptracer.decode.words import Choice
+from ptracer.decode.types import Array, Byte, Hex64, HexByte, Layout, UInt, UShort, as_type
+from ptracer.decode.values import Address, Fields, HexText, Symbol, Value
 from ptracer.hints import Any
-from ptracer.tables.structs.internet import InterfaceIndex, Internet6Address, InternetAddress, Port
+from ptracer.tables.structs.bpf import ClassicInstruction, received
+from ptracer.tables.structs.internet import InterfaceIndex
 from ptracer.tables.structs.netlink.attributes import (
-    After,
     Attributes,
     Characters,
-    Decode,
     Each,
     First,
     Indexed,
+    Octets,
     Payload,
-    Whole,
     Within,
     aligned,
     attribute_list,
+    message_of,
     unknown,
 )
+from ptracer.tables.structs.netlink.internet_diag import (
+    InternetDiag,
+    InternetRequest,
+    inet_diag_msg,
+    inet_diag_req,
+    inet_diag_req_v2,
+)
 from ptracer.tables.structs.netlink.message import Family
-from ptracer.tables.structs.sockopt import StoredAddress
+from ptracer.tables.structs.netlink.smc import SmcDiag, smc_diag_msg, smc_diag_req
 from ptracer.tables.words import netlink as words
+from ptracer.tables.words.files import Device
 
-AF_UNIX, AF_INET, AF_INET6, AF_NETLINK, AF_PACKET = 1, 2, 10, 16, 17
+AF_UNIX, AF_INET, AF_INET6, AF_NETLINK, AF_PACKET, AF_SMC = 1, 2, 10, 16, 17, 43
 Family8 = words.FamilyByte
-
-
-class inet_diag_sockid(Struct):
-    idiag_sport: Port
-    idiag_dport: Port
-    idiag_src: InternetAddress()
-    _src: Array[UInt, 3]
-    idiag_dst: InternetAddress()
-    _dst: Array[UInt, 3]
-    idiag_if: InterfaceIndex
-    idiag_cookie: Array[UInt, 2]
-
-
-class inet6_diag_sockid(Struct):
-    """The same with longer addresses."""
-
-    idiag_sport: Port
-    idiag_dport: Port
-    idiag_src: Internet6Address("idiag_src")
-    idiag_dst: Internet6Address("idiag_dst")
-    idiag_if: InterfaceIndex
-    idiag_cookie: Array[UInt, 2]
-
-    @classmethod
-    def shown(cls, pairs: list[tuple[str, Value]], scope: Any) -> list[tuple[str, Value]]:
-        return [("" if name in ("idiag_src", "idiag_dst") else name, value) for name, value in pairs]
-
-
-class inet_diag_req_v2(Struct):
-    sdiag_family: Family8
-    sdiag_protocol: words.InternetProtocolByte
-    idiag_ext: words.InternetExtensions
-    _pad: Byte
-    idiag_states: words.TcpStates
-    id: Choice(this.sdiag_family, {AF_INET6: inet6_diag_sockid}, inet_diag_sockid)
-
-
-class inet_diag_req(Struct):
-    idiag_family: Family8
-    idiag_src_len: Byte
-    idiag_dst_len: Byte
-    idiag_ext: words.InternetExtensions
-    id: Choice(this.idiag_family, {AF_INET6: inet6_diag_sockid}, inet_diag_sockid)
-    idiag_states: words.TcpStates
-    idiag_dbs: UInt
-
-
-class inet_diag_msg(Struct):
-    idiag_family: Family8
-    idiag_state: words.TcpState
-    idiag_timer: Byte
-    idiag_retrans: Byte
-    id: Choice(this.idiag_family, {AF_INET6: inet6_diag_sockid}, inet_diag_sockid)
-    idiag_expires: UInt
-    idiag_rqueue: UInt
-    idiag_wqueue: UInt
-    idiag_uid: UInt
-    idiag_inode: UInt
-
-
-class inet_diag_bc_op(Struct):
-    code: words.InternetBytecode
-    yes: Byte
-    no: UShort
-
-
-class inet_diag_meminfo(Struct):
-    idiag_rmem: UInt
-    idiag_wmem: UInt
-    idiag_fmem: UInt
-    idiag_tmem: UInt
-
-
-class tcpvegas_info(Struct):
-    tcpv_enabled: UInt
-    tcpv_rttcnt: UInt
-    tcpv_rtt: UInt
-    tcpv_minrtt: UInt
-
-
-class tcp_dctcp_info(Struct):
-    dctcp_enabled: UShort
-    dctcp_ce_state: UShort
-    dctcp_alpha: UInt
-    dctcp_ab_ecn: UInt
-    dctcp_ab_tot: UInt
-
-
-class tcp_bbr_info(Struct):
-    bbr_bw_lo: HexInt
-    bbr_bw_hi: HexInt
-    bbr_min_rtt: UInt
-    bbr_pacing_gain: UInt
-    bbr_cwnd_gain: UInt
-
-
-SOCKET_OPTIONS = (
-    "recverr is_icsk freebind hdrincl mc_loop transparent mc_all nodefrag bind_address_no_port recverr_rfc4884 defer_connect"
-).split()
-
-
-class SocketOptions(Payload):
-    """``struct inet_diag_sockopt``: bits, of which those that are set are shown."""
-
-    def decoder(self, layout: Layout) -> Decode:
-        other = unknown(layout)
-
-        def decode(scope: Any, data: bytes) -> Value:
-            if len(data) < 2:
-                return other(scope, data)
-            number = int.from_bytes(data[:2], "little")
-            pairs: list[tuple[str, Value]] = [(name, 1) for bit, name in enumerate(SOCKET_OPTIONS) if number >> bit & 1]
-            rest = number >> len(SOCKET_OPTIONS)
-            if rest:
-                first = len(SOCKET_OPTIONS) % 8
-                pairs.append(("unused", Symbol(rest, f"{rest:#x} /* bits {first}..8 */")))
-            return Fields(pairs)
-
-        return decode
-
-
-class InternetRequest(Attributes):
-    names = words.InternetRequest
-    INET_DIAG_REQ_BYTECODE: After(inet_diag_bc_op)
-    INET_DIAG_REQ_PROTOCOL: Whole(words.InternetProtocol)
-
-
-class UpperLayer(Attributes):
-    names = words.UpperLayer
-    INET_ULP_INFO_NAME: Characters()
-
-
-class InternetDiag(Attributes):
-    names = words.InternetDiag
-    INET_DIAG_MEMINFO: inet_diag_meminfo
-    INET_DIAG_VEGASINFO: tcpvegas_info
-    INET_DIAG_CONG: Characters()
-    INET_DIAG_TOS: Byte
-    INET_DIAG_TCLASS: Byte
-    INET_DIAG_SKMEMINFO: Indexed(UInt, words.SocketMemory)
-    INET_DIAG_SHUTDOWN: words.Shutdowns
-    INET_DIAG_DCTCPINFO: tcp_dctcp_info
-    INET_DIAG_PROTOCOL: Whole(words.InternetProtocol)
-    INET_DIAG_SKV6ONLY: Byte
-    INET_DIAG_LOCALS: Each(StoredAddress())
-    INET_DIAG_PEERS: Each(StoredAddress())
-    INET_DIAG_MARK: UInt
-    INET_DIAG_BBRINFO: tcp_bbr_info
-    INET_DIAG_CLASS_ID: UInt
-    INET_DIAG_ULP_INFO: UpperLayer
-    INET_DIAG_CGROUP_ID: UInt64
-    INET_DIAG_SOCKOPT: SocketOptions()
 
 
 class unix_diag_req(Struct):
@@ -212,14 +66,9 @@ class unix_diag_rqlen(Struct):
 
 
 class unix_diag_vfs(Struct):
-    _ino: UInt
-    _dev: UInt
-
-    @classmethod
-    def shown(cls, pairs: list[tuple[str, Value]], scope: Any) -> list[tuple[str, Value]]:
-        device = scope.numbers["_dev"]
-        numbers = [Hex(device >> 8 & 0xFFF), Hex(device & 0xFF | device >> 12 & 0xFFF00)]
-        return [("udiag_vfs_dev", Applied("makedev", numbers)), ("udiag_vfs_ino", scope.numbers["_ino"])]
+    order = ("udiag_vfs_dev", "udiag_vfs_ino")
+    udiag_vfs_ino: UInt
+    udiag_vfs_dev: Device
 
 
 class UnixDiag(Attributes):
@@ -307,14 +156,39 @@ class packet_diag_ring(Struct):
     pdr_features: UInt
 
 
+class packet_diag_mclist(Struct):
+    pdmc_index: InterfaceIndex
+    pdmc_count: UInt
+    pdmc_type: UShort
+    pdmc_alen: UShort
+    _addr: Octets[32]
+
+    @classmethod
+    def shown(cls, pairs: list[tuple[str, Value]], scope: Any) -> list[tuple[str, Value]]:
+        numbers = scope.numbers
+        return [*pairs, ("pdmc_addr", HexText(numbers.data[numbers.offset + 12 :][: min(numbers["pdmc_alen"], 32)]))]
+
+
+class Program(Payload):
+    """Instructions of a classic filter; abbreviated, where they lie."""
+
+    def decoder(self, layout: Layout) -> Decode:
+        instructions, other = Each(ClassicInstruction(received)).decoder(layout), unknown(layout)
+        if not layout.abbreviate:
+            return instructions
+        return lambda scope, data: Address(message_of(scope).address) if len(data) >= 8 else other(scope, data)
+
+
 class PacketDiag(Attributes):
     names = words.PacketDiag
     PACKET_DIAG_INFO: packet_diag_info
+    PACKET_DIAG_MCLIST: Each(packet_diag_mclist)
     PACKET_DIAG_RX_RING: packet_diag_ring
     PACKET_DIAG_TX_RING: packet_diag_ring
     PACKET_DIAG_FANOUT: UInt
     PACKET_DIAG_UID: UInt
     PACKET_DIAG_MEMINFO: Indexed(UInt, words.SocketMemory)
+    PACKET_DIAG_FILTER: Program()
 
 
 Shape = tuple[type[Struct], type[Attributes] | None]
@@ -325,6 +199,7 @@ REQUESTS: Mapping[int, Shape] = {
     AF_INET6: (inet_diag_req_v2, InternetRequest),
     AF_NETLINK: (netlink_diag_req, None),
     AF_PACKET: (packet_diag_req, None),
+    AF_SMC: (smc_diag_req, None),
 }
 ANSWERS: Mapping[int, Shape] = {
     AF_UNIX: (unix_diag_msg, UnixDiag),
@@ -332,6 +207,7 @@ ANSWERS: Mapping[int, Shape] = {
     AF_INET6: (inet_diag_msg, InternetDiag),
     AF_NETLINK: (netlink_diag_msg, NetlinkDiag),
     AF_PACKET: (packet_diag_msg, PacketDiag),
+    AF_SMC: (smc_diag_msg, SmcDiag),
 }
 OLD: Shape = (inet_diag_req, InternetRequest)
 OLD_TYPES = (18, 19)  # TCPDIAG_GETSOCK, DCCPDIAG_GETSOCK
@@ -346,7 +222,7 @@ class DiagFamily(Family):
     def flags(self, kind: int) -> str | None:
         return "get"
 
-    def payload(self, scope: Any, kind: int, data: bytes, flags: int) -> list[Value]:
+    def payload(self, scope: Within, kind: int, data: bytes, flags: int) -> list[Value]:
         family = Family8.spell(data[0])
         request = flags & NLM_F_REQUEST
         shape = OLD if request and kind in OLD_TYPES else (REQUESTS if request else ANSWERS).get(data[0])
@@ -358,7 +234,7 @@ class DiagFamily(Family):
         size = as_type(structure).size(self.layout.abi)
         if len(data) < size:
             return [Fields([(as_type(structure).fields[0].name, family), ("", Symbol(0, "...", "..."))])]
-        inside = Within(scope, data, data[0])
+        inside = Within(scope, data, data[0], scope.address + aligned(size))
         value = compile(structure, self.layout)(inside, data)
         rest = data[aligned(size) :]
         if not rest or table is None:

@@ -132,7 +132,7 @@ class GenericFamily(Family):
     def flags(self, kind: int) -> str | None:
         return "get"
 
-    def payload(self, scope: Any, kind: int, data: bytes, flags: int) -> list[Value]:
+    def payload(self, scope: Within, kind: int, data: bytes, flags: int) -> list[Value]:
         size = as_type(genlmsghdr).size(self.layout.abi)
         if len(data) < size:
             return super().payload(scope, kind, data, flags)

@@ -46,7 +46,7 @@ class Family:
         """What a message asks for: a key of UPPER."""
         return None
 
-    def payload(self, scope: Any, kind: int, data: bytes, flags: int) -> list[Value]:
+    def payload(self, scope: Within, kind: int, data: bytes, flags: int) -> list[Value]:
         """What follows the header, which is something."""
         return [unknown(self.layout)(scope, data)]
 
@@ -60,8 +60,8 @@ class Messages:
         self.unknown = unknown(layout)
         self.errors = attribute_list(layout, ErrorAttributes)
 
-    def value(self, scope: Any, data: bytes) -> Value:
-        """The messages in some bytes; a single one stands for itself, not in a list."""
+    def value(self, scope: Any, data: bytes, address: int) -> Value:
+        """The messages in the bytes at an address; a single one stands for itself, not in a list."""
         items: list[Value] = []
         place, size, more = 0, len(data), False
         while place < size:
@@ -72,15 +72,14 @@ class Messages:
                 items.append(self.unknown(scope, data[place:]))
                 break
             length = int.from_bytes(data[place : place + 4], "little")
-            items.append(
-                self.message(scope, data[place : min(place + length, size) if length >= HEADER.size else place + HEADER.size])
-            )
+            end = min(place + length, size) if length >= HEADER.size else place + HEADER.size
+            items.append(self.message(scope, data[place:end], address + place))
             if length < HEADER.size:
                 break
             place += aligned(length)
         return items[0] if len(items) == 1 and not more else Sequence(items, more)
 
-    def message(self, scope: Any, data: bytes) -> Value:
+    def message(self, scope: Any, data: bytes, address: int) -> Value:
         """One message, as much of it as there is."""
         length, kind, flags, number, port = HEADER.unpack_from(data)
         own = kind >= NLMSG_MIN_TYPE
@@ -97,11 +96,12 @@ class Messages:
         payload = data[HEADER.size :]
         if not payload:
             return header
+        inside = Within(scope, payload, 0, address + HEADER.size)
         if own:
-            return Sequence([header, *self.family.payload(scope, kind, payload, flags)])
-        return Sequence([header, self.control(scope, kind, flags, payload)])
+            return Sequence([header, *self.family.payload(inside, kind, payload, flags)])
+        return Sequence([header, self.control(inside, kind, flags, payload)])
 
-    def control(self, scope: Any, kind: int, flags: int, data: bytes) -> Value:
+    def control(self, scope: Within, kind: int, flags: int, data: bytes) -> Value:
         """Messages that every protocol has."""
         if kind == NLMSG_ERROR and len(data) >= 4 + HEADER.size:
             return self.error(scope, flags, data)
@@ -109,7 +109,7 @@ class Messages:
             return int.from_bytes(data, "little", signed=True)
         return self.unknown(scope, data)
 
-    def error(self, scope: Any, flags: int, data: bytes) -> Value:
+    def error(self, scope: Within, flags: int, data: bytes) -> Value:
         """An error, the message it is about, and attributes where the flags say so."""
         number = int.from_bytes(data[:4], "little", signed=True)
         pairs: list[tuple[str, Value]] = [("error", error_value(number))]
@@ -118,11 +118,11 @@ class Messages:
             length = HEADER.size if flags & NLM_F_CAPPED else aligned(int.from_bytes(about[:4], "little"))
             about, rest = about[:length], about[length:]
         if len(about) >= HEADER.size:
-            pairs.append(("msg", self.message(scope, about)))
+            pairs.append(("msg", self.message(scope, about, scope.address + 4)))
         elif about:
             pairs.append(("msg", self.unknown(scope, about)))
         value = Fields(pairs)
-        return Sequence([value, self.errors(Within(scope, rest, 0), rest)]) if rest else value
+        return Sequence([value, self.errors(scope, rest)]) if rest else value
 
 
 def error_value(number: int) -> Value:

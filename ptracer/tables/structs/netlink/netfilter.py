@@ -52,7 +52,7 @@ class NetfilterFamily(Family):
         purposes = (("_GET", "get"), ("_DEL", "delete"), ("_DESTROY", "delete"), ("_NEW", "new"))
         return next((purpose for part, purpose in purposes if part in name), None)
 
-    def payload(self, scope: Any, kind: int, data: bytes, flags: int) -> list[Value]:
+    def payload(self, scope: Within, kind: int, data: bytes, flags: int) -> list[Value]:
         size = as_type(nfgenmsg).size(self.layout.abi)
         if len(data) < size:
             return [self.unknown(scope, data)]

@@ -181,7 +181,7 @@ class RouteFamily(Family):
             return "get"
         return ("new", "delete", "get", None)[kind & 3]
 
-    def payload(self, scope: Any, kind: int, data: bytes, flags: int) -> list[Value]:
+    def payload(self, scope: Within, kind: int, data: bytes, flags: int) -> list[Value]:
         name = words.RouteType.spell(kind).text
         subject = name[7:] if name.startswith(VERBS) else ""
         shape = SHAPES.get(subject)

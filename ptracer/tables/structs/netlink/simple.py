@@ -1,4 +1,4 @@
-"""Protocols of which the messages are simple, or only named: SELinux, audit, xfrm, crypto, events of kernel objects."""
+"""Protocols of which the messages are simple, or only named: SELinux, audit, xfrm, events of kernel objects."""
 
 from __future__ import annotations
 
@@ -27,10 +27,6 @@ class XfrmFamily(Family):
         return None if "DEFAULT" in name else {"NEW": "new", "DEL": "delete", "GET": "get"}.get(name[9:12])
 
 
-class CryptoFamily(Family):
-    types = words.CryptoType
-
-
 class selnl_msg_setenforce(Struct):
     val: Int
 
@@ -45,11 +41,11 @@ SECURITY = {16: selnl_msg_setenforce, 17: selnl_msg_policyload}
 class SecurityFamily(Family):
     types = words.SecurityType
 
-    def payload(self, scope: Any, kind: int, data: bytes, flags: int) -> list[Value]:
+    def payload(self, scope: Within, kind: int, data: bytes, flags: int) -> list[Value]:
         structure = SECURITY.get(kind)
         if structure is None or len(data) < as_type(structure).size(self.layout.abi):
             return super().payload(scope, kind, data, flags)
-        return [compile(structure, self.layout)(Within(scope, data, 0), data)]
+        return [compile(structure, self.layout)(scope, data)]
 
 
 class monitor_netlink_header(Struct):
@@ -74,7 +70,7 @@ class Events:
         self.header = compile(monitor_netlink_header, layout)
         self.size = as_type(monitor_netlink_header).size(layout.abi)
 
-    def value(self, scope: Any, data: bytes) -> Value:
+    def value(self, scope: Any, data: bytes, address: int) -> Value:
         """An event."""
         if not data.startswith(b"libudev\0") or len(data) < self.size:
             return self.text(data)
