@@ -257,6 +257,24 @@ class Labelled:
     __hash__ = None  # type: ignore[assignment]
 
 
+class ByName:
+    """What a result means, in names whatever the style. Where numbers are wanted it is left out, unless ``always``."""
+
+    __slots__ = ("value", "always")
+
+    def __init__(self, value: Value, always: bool = False) -> None:
+        self.value = value
+        self.always = always
+
+    def __repr__(self) -> str:
+        return f"ByName({self.value!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ByName) and (self.value, self.always) == (other.value, other.always)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 class Effect:
     """What a call has made of the argument before it: ``{...} => {parent_tid=[123]}``."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ptracer.decode.call import Call
+from ptracer.decode.values import ByName, Meant, Value
 from ptracer.render.spelling import Spelling
 
 # Kernel-internal results that a tracer sees while a call is being interrupted: include/linux/errno.h.
@@ -19,6 +20,7 @@ class Results:
 
     def __init__(self, spelling: Spelling) -> None:
         self.spelling = spelling
+        self.names = Spelling(spelling.strings)
         self.errors: dict[int, str] = dict(RESTARTS)
 
     def error(self, errno: int) -> str:
@@ -38,11 +40,21 @@ class Results:
         if call.error:
             return self.error(call.error)
         if signature.result_of is None:
-            return "?"
+            return str(call.result)  # it should not have returned
         result = signature.result_of(call, call.result)
         text = self.spelling.shapes[type(result)](result)
         if signature.note_of is not None:
             note = signature.note_of(call)
-            if note is not None:
-                text += f" ({note if isinstance(note, str) else self.spelling.spell(note)})"
+            remark = note if note is None or isinstance(note, str) else self.remark(note)
+            if remark is not None:
+                text += f" ({remark})"
         return text
+
+    def remark(self, note: Value) -> str | None:
+        """What a result means; None where only numbers are wanted."""
+        raw = self.spelling.constants == "raw"
+        if isinstance(note, ByName):
+            return None if raw and not note.always else self.names.spell(note.value)
+        if isinstance(note, Meant):
+            return None if raw else self.spelling.spell(note.meaning)
+        return self.spelling.spell(note)

@@ -224,4 +224,4 @@ class Spelling:
         return f"{value.filled}={text}" if value.filled else text
 
     def meaning_verbose(self, value: Meant) -> str:
-        return f"{self.meaning_raw(value)} /* {Spelling(self.strings).spell(value.meaning)} */"
+        return f"{self.meaning_raw(value)} /* {self.spell(value.meaning)} */"

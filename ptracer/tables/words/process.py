@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ptracer.decode.types import Int, Integer, Layout
-from ptracer.decode.values import Applied, Fields, Hex, Joined, Symbol, Unknown, Value
+from ptracer.decode.values import Applied, ByName, Fields, Hex, Joined, Meant, Symbol, Unknown, Value
 from ptracer.decode.words import Constants, Enum, Flags, Special, group
 from ptracer.hints import Any
 from ptracer.tables.words.signals import SignalNumber
@@ -41,21 +41,25 @@ Capability = Enum("security.capabilities", "CAP_???", width=0)
 class Noted(Integer):
     """``Noted(word)``: a number as a result, with what it means in parentheses after it.
 
-    Flags are in base sixteen, as is what is marked ``hexadecimal``. What has no name has no remark.
+    Flags are in base sixteen, as is what is marked ``hexadecimal``. What has no name has no remark. A choice is
+    remarked by its name in every style, flags in all but the raw one; ``styled`` is what is spelled as arguments are.
     """
 
-    def __init__(self, word: Integer, hexadecimal: bool = False) -> None:
+    def __init__(self, word: Integer, hexadecimal: bool = False, styled: bool = False) -> None:
         hexadecimal = hexadecimal or isinstance(word, Flags)
         super().__init__(0, shape=Hex if hexadecimal else None)
         self.word = word
+        self.styled = styled
 
     def note(self, layout: Layout) -> Callable[[Any], Value | None]:
-        meaning = self.word.argument(layout)
+        meaning, styled, always = self.word.argument(layout), self.styled, isinstance(self.word, Enum)
 
         def remark(call: Any) -> Value | None:
             value = meaning(call, call.result)
             nameless = isinstance(value, (int, Unknown)) or isinstance(value, Symbol) and value.text == "0"
-            return None if nameless else value
+            if nameless:
+                return None
+            return value if styled else ByName(value, always)
 
         return remark
 
@@ -163,6 +167,12 @@ AttributePolicy = Enum("process.scheduling_policies", "SCHED_???")
 SchedulingPolicy = PolicyWord()
 
 
+def priority(number: int) -> Value:
+    """A number with the class and the level that it is made of."""
+    parts = PriorityClass.spell(number >> PRIORITY_SHIFT), number & (1 << PRIORITY_SHIFT) - 1
+    return Meant(number, Applied("IOPRIO_PRIO_VALUE", parts))
+
+
 class InputOutputPriority(Integer):
     """A class in the high bits, a level in the low ones. Source: ioprio_set(2)."""
 
@@ -170,9 +180,7 @@ class InputOutputPriority(Integer):
         super().__init__(4)
 
     def value(self, layout: Layout) -> Callable[[int], Value]:
-        return lambda number: Applied(
-            "IOPRIO_PRIO_VALUE", [PriorityClass.spell(number >> PRIORITY_SHIFT), number & (1 << PRIORITY_SHIFT) - 1]
-        )
+        return priority
 
 
 PRIORITY_SHIFT = 13
