@@ -264,7 +264,6 @@ class Indexed(Payload):
     def decoder(self, layout: Layout) -> Decode:
         decode, size, other = compile(self.element, layout), as_type(self.element).size(layout.abi), unknown(layout)
         first, limit = self.first, layout.element_limit()
-        suffix = f"-{first}" if first else ""
 
         def decode_all(scope: Any, data: bytes) -> Value:
             count = len(data) // size
@@ -276,10 +275,9 @@ class Indexed(Payload):
                 symbol = self.word.spell(place + first)
                 if isinstance(symbol, Unknown):
                     symbol = self.word.spell(place)
-                    name = Symbol(place, f"[{symbol.text}]")
-                else:
-                    name = Symbol(place, f"[{symbol.text}{suffix}]")
-                items.append(Joined([name, decode(scope, data[place * size : (place + 1) * size])], "="))
+                elif first:
+                    symbol = Symbol(place, f"{symbol.text}-{first}", str(place))
+                items.append(Joined([Sequence([symbol]), decode(scope, data[place * size : (place + 1) * size])], "="))
             return Sequence(items, shown < count)
 
         return decode_all

@@ -6,12 +6,20 @@ import functools
 import socket
 
 from ptracer.decode.expressions import this
-from ptracer.decode.extents import compile
+from ptracer.decode.extents import Decode, compile
 from ptracer.decode.structs import Struct
-from ptracer.decode.types import Byte, HexByte, HexInt, HexShort, Layout, UInt, as_type
+from ptracer.decode.types import Byte, Hex64, HexByte, HexInt, HexShort, Int64, Layout, UInt, UInt64, as_type
 from ptracer.decode.values import Symbol, Unknown, Value
 from ptracer.hints import Any
-from ptracer.tables.structs.netlink.attributes import Attributes, Characters, First, Within, attribute_list
+from ptracer.tables.structs.netlink.attributes import (
+    Attributes,
+    Characters,
+    Payload,
+    Within,
+    attribute_list,
+    message_of,
+    word,
+)
 from ptracer.tables.structs.netlink.message import HEADER, Family
 from ptracer.tables.words import netlink as words
 
@@ -33,9 +41,32 @@ class control_genlmsghdr(Struct):
     reserved: HexShort = this.reserved != 0
 
 
+class Name(Payload):
+    """The name of a family: what follows it in the message is about that family."""
+
+    def decoder(self, layout: Layout) -> Decode:
+        characters = Characters().decoder(layout)
+
+        def decode(scope: Any, data: bytes) -> Value:
+            message_of(scope).module = data.partition(b"\0")[0]
+            return characters(scope, data)
+
+        return decode
+
+
+class Command(Payload):
+    """A command of the family that was named before."""
+
+    def decoder(self, layout: Layout) -> Decode:
+        of_control, known = word(words.GenericCommandLong, layout), {
+            name: word(commands, layout) for name, commands in words.GENERIC.items()
+        }
+        return lambda scope, data: known.get(message_of(scope).module, of_control)(scope, data)
+
+
 class Operation(Attributes):
     names = words.GenericOperation
-    CTRL_ATTR_OP_ID: First(words.GenericCommandLong)
+    CTRL_ATTR_OP_ID: Command()
     CTRL_ATTR_OP_FLAGS: words.GenericFlags
 
 
@@ -55,15 +86,53 @@ class Groups(Attributes):
     every = Group
 
 
+class Rule(Attributes):
+    names = words.GenericPolicy
+    NL_POLICY_TYPE_ATTR_TYPE: words.GenericPolicyType
+    NL_POLICY_TYPE_ATTR_MIN_VALUE_S: Int64
+    NL_POLICY_TYPE_ATTR_MAX_VALUE_S: Int64
+    NL_POLICY_TYPE_ATTR_MIN_VALUE_U: UInt64
+    NL_POLICY_TYPE_ATTR_MAX_VALUE_U: UInt64
+    NL_POLICY_TYPE_ATTR_MIN_LENGTH: UInt
+    NL_POLICY_TYPE_ATTR_MAX_LENGTH: UInt
+    NL_POLICY_TYPE_ATTR_POLICY_IDX: HexInt
+    NL_POLICY_TYPE_ATTR_POLICY_MAXTYPE: HexInt
+    NL_POLICY_TYPE_ATTR_BITFIELD32_MASK: HexInt
+    NL_POLICY_TYPE_ATTR_MASK: Hex64
+
+
+class Policy(Attributes):
+    names = words.ActionIndex
+    every = Rule
+
+
+class Policies(Attributes):
+    names = words.ActionIndex
+    every = Policy
+
+
+class OperationPolicy(Attributes):
+    names = words.GenericOperationPolicy
+    CTRL_ATTR_POLICY_DO: UInt
+    CTRL_ATTR_POLICY_DUMP: UInt
+
+
+class OperationPolicies(Attributes):
+    names = words.ActionIndex
+    every = OperationPolicy
+
+
 class Control(Attributes):
     names = words.Generic
     CTRL_ATTR_FAMILY_ID: HexShort
-    CTRL_ATTR_FAMILY_NAME: Characters()
+    CTRL_ATTR_FAMILY_NAME: Name()
     CTRL_ATTR_VERSION: UInt
     CTRL_ATTR_HDRSIZE: UInt
     CTRL_ATTR_MAXATTR: UInt
     CTRL_ATTR_OPS: Operations
     CTRL_ATTR_MCAST_GROUPS: Groups
+    CTRL_ATTR_POLICY: Policies
+    CTRL_ATTR_OP_POLICY: OperationPolicies
     CTRL_ATTR_OP: UInt
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ptracer.decode.expressions import this
 from ptracer.decode.structs import Struct
 from ptracer.decode.types import Array, Byte, HexInt, Layout, UInt, UInt64, UShort
-from ptracer.decode.values import Annotated, Fields, HexText, Joined, Symbol, Value
+from ptracer.decode.values import Annotated, Fields, Hex, HexText, Joined, Value
 from ptracer.decode.words import Choice
 from ptracer.hints import Any
 from ptracer.tables.structs.internet import InterfaceIndex, Internet6Address, InternetAddress, Port
@@ -128,21 +128,22 @@ SOCKET_OPTIONS = (
 
 
 class SocketOptions(Payload):
-    """``struct inet_diag_sockopt``: bits, of which those that are set are shown."""
+    """``struct inet_diag_sockopt``: bits, of which those that are set are shown, or all where nothing is abbreviated."""
 
     def decoder(self, layout: Layout) -> Decode:
-        other = unknown(layout)
+        other, every = unknown(layout), not layout.abbreviate
+        remark = f"bits {len(SOCKET_OPTIONS) % 8}..8"
 
         def decode(scope: Any, data: bytes) -> Value:
             if len(data) < 2:
                 return other(scope, data)
             number = int.from_bytes(data[:2], "little")
-            pairs: list[tuple[str, Value]] = [(name, 1) for bit, name in enumerate(SOCKET_OPTIONS) if number >> bit & 1]
-            rest = number >> len(SOCKET_OPTIONS)
-            if rest:
-                first = len(SOCKET_OPTIONS) % 8
-                pairs.append(("unused", Symbol(rest, f"{rest:#x} /* bits {first}..8 */")))
-            if len(data) == 2:
+            bits = [(name, number >> bit & 1) for bit, name in enumerate(SOCKET_OPTIONS)]
+            pairs: list[tuple[str, Value]] = [(name, bit) for name, bit in bits if bit or every]
+            unused = number >> len(SOCKET_OPTIONS)
+            if unused or every:
+                pairs.append(("unused", Annotated(Hex(unused), remark)))
+            if not any(data[2:]):
                 return Fields(pairs)
             beyond = Annotated(other(scope, data[2:]), f"bytes 2..{len(data) - 1}", before=True)
             return Joined([Fields(pairs), beyond], ", ")
