@@ -35,7 +35,7 @@ def test_every_variant_compiles(abi: object, detail: Detail) -> None:
     number = number_of("ioctl", abi)
     for name in VARIANTS:
         signature = signatures.find(abi, number, (3, Command.constants[name], 0, 0, 0, 0))
-        assert len(signature.parameters) == len(VARIANTS[name].__annotations__), name
+        assert len(signature.parameters) == len(VARIANTS[name].__annotations__.keys() - {"return"}), name
 
 
 class TestNames:

@@ -263,6 +263,10 @@ class Choice(Type):
     def alignment(self, abi: ABI) -> int:
         return max(one.alignment(abi) for one in (*self.types.values(), self.otherwise))
 
+    def parts(self) -> list[Type]:
+        """All that it may be."""
+        return [*self.types.values(), self.otherwise]
+
     def chosen(self, layout: Layout, make: Callable[[Type], Any]) -> Callable[[Any], Any]:
         """A function of the scope that gives the compiled form of the type that applies."""
         from ptracer.decode.expressions import bind

@@ -392,6 +392,7 @@ vbi_flags: dict[str, int] = {
 }
 
 sliced_vbi_services: dict[str, int] = {
+    "V4L2_SLICED_VBI_625": 0x4401,
     "V4L2_SLICED_TELETEXT_B": 0x1,
     "V4L2_SLICED_VPS": 0x400,
     "V4L2_SLICED_CAPTION_525": 0x1000,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from ptracer.decode.expressions import this
+from ptracer.decode.expressions import Least, this
 from ptracer.decode.structs import Struct
 from ptracer.decode.types import (
     Array,
+    HexBytes,
     HexInt,
     HexShort,
     Int,
@@ -14,15 +15,17 @@ from ptracer.decode.types import (
     Loader,
     Pointer,
     Ptr,
+    String,
     Target_,
     UInt,
     UShort,
 )
 from ptracer.decode.values import Applied, Explained, Hex, Joined, Meant, Sequence, Symbol, Text, Value
-from ptracer.decode.words import Enum, group
+from ptracer.decode.words import Choice, Enum, group
 from ptracer.hints import Any
 from ptracer.regs import ABI
 from ptracer.tables.structs.ioctl.exchange import answered
+from ptracer.tables.words.devices import FontFlags, FontOperation
 
 PIT_TICK_RATE = 1193182  # of the chip that makes the sound
 CHARACTERS = {"KT_LATIN", "KT_META", "KT_LETTER", "KT_DEAD2"}  # the kinds of keys that give a character
@@ -172,6 +175,47 @@ class Accents(Struct):
 class UnicodeAccents(Struct):
     kb_cnt: UInt
     kbdiacruc: Room(kbdiacruc)
+
+
+MOST_CHARACTERS, SLOT = 512, 32  # of a font, and the bytes of each for every eight columns
+
+
+class consolefontdesc(Struct):
+    charcount: UShort
+    charheight: UShort
+    chardata: Ptr[HexBytes(Least(this.charcount, MOST_CHARACTERS) * SLOT)]
+
+
+class asked_font(consolefontdesc):
+    """Where the characters are wanted."""
+
+    chardata: Pointer
+
+
+SET, GET, DEFAULT, COPY = range(4)  # KD_FONT_OP_*
+pixels = Least(this.charcount, MOST_CHARACTERS) * Least((this.width + 7) // 8, 4) * SLOT
+in_full = (this.op <= GET) | (this.op > COPY)
+
+
+class console_font_op(Struct):
+    """A font that is set, or what is wanted of one; the default has a name instead, and a copy a number."""
+
+    op: FontOperation
+    flags: FontFlags = in_full
+    width: UInt = this.op != COPY
+    height: UInt
+    charcount: UInt = in_full
+    data: Choice(this.op, {SET: Ptr[HexBytes(pixels)], DEFAULT: Ptr[String(most=31)]}, Pointer) = this.op != COPY
+
+
+class answered_font(console_font_op):
+    """What there is of it."""
+
+    order = ("width", "height", "charcount", "data")
+    width: UInt = (this.op != SET) & (this.op != COPY)
+    height: UInt = (this.op != SET) & (this.op != COPY)
+    charcount: UInt = (this.op == GET) | (this.op > COPY)
+    data: Choice(this.op, {GET: Ptr[HexBytes(pixels)]}, Pointer) = (this.op == GET) | (this.op > COPY)
 
 
 class kbkeycode(Struct):

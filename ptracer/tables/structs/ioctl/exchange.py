@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ptracer.decode.expressions import Expression, Getter, Names, bind, this
+from ptracer.decode.expressions import Expression, Getter, Least, Names, bind, this
 from ptracer.decode.structs import Siblings, StructType
 from ptracer.decode.types import (
     Argument,
@@ -259,6 +259,26 @@ class Room(Target_):
             return Text(used[:end]) if end >= 0 else Text(used[:-1], True)
 
         return load
+
+
+class Used(Target_):
+    """``Used(T, this.count, 64)``: room for so many Ts, of which ``count`` are used."""
+
+    def __init__(self, element: Any, length: Length, room: int) -> None:
+        self.element, self.length, self.room = as_type(element), length, room
+
+    def size(self, abi: ABI) -> int:
+        return self.room * self.element.size(abi)
+
+    def alignment(self, abi: ABI) -> int:
+        return self.element.alignment(abi)
+
+    def parts(self) -> list[Type]:
+        """The type of an element."""
+        return [self.element]
+
+    def loader(self, layout: Layout) -> Loader:
+        return Array(self.element, Least(self.length, self.room)).loader(layout)
 
 
 class Counted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ptracer.decode.expressions import this
 from ptracer.decode.structs import Struct
 from ptracer.decode.types import Array, Byte, Char, Hex64, HexInt, Int, Int64, Pointer, Short, UInt
-from ptracer.tables.structs.ioctl.exchange import Address64, Room, answered
+from ptracer.tables.structs.ioctl.exchange import Address64, Room, Used, answered
 from ptracer.tables.words.devices import (
     EraseBlockType,
     FlashCorrectionMode,
@@ -16,6 +16,8 @@ from ptracer.tables.words.devices import (
     VolumeProperty,
     VolumeType,
 )
+
+MOST_RENAMED = 32  # UBI_MAX_RNVOL
 
 
 class mtd_info_user(Struct):
@@ -140,7 +142,7 @@ class ubi_rnvol_req(Struct):
 
     count: Int
     _padding: Array[Byte, 12]
-    _ents: Array[Byte, 32 * 136]
+    ents: Used(ubi_rnvol_entry, this.count, MOST_RENAMED)
 
 
 class ubi_leb_change_req(Struct):

@@ -16,8 +16,7 @@ from ptracer.decode.types import (
     HexShort,
     Int,
     Int64,
-    KernelLong,
-    KernelULong,
+    KernelInteger,
     Layout,
     Loader,
     Pointer,
@@ -26,6 +25,7 @@ from ptracer.decode.types import (
     Target_,
     UInt,
     UInt64,
+    ULong,
     UShort,
     as_type,
     pointer_value,
@@ -298,8 +298,13 @@ class v4l2_requestbuffers(Struct):
 
 
 class timestamp(Struct):
-    tv_sec: KernelLong
-    tv_usec: KernelLong
+    tv_sec: Int64
+    tv_usec: Int64
+
+
+class timestamp32(Struct):
+    tv_sec: Int
+    tv_usec: Int
 
 
 class v4l2_buffer(Struct):
@@ -313,10 +318,16 @@ class v4l2_buffer(Struct):
     _timecode: Array[UInt, 4]
     _sequence: UInt
     memory: Memory
-    m: KernelULong
+    m: ULong
     length: UInt
     _reserved2: UInt
     _request_fd: Int
+
+
+class v4l2_buffer_time32(v4l2_buffer):
+    """The same with the time of old 32-bit programs."""
+
+    timestamp: timestamp32
 
 
 MMAP, USERPTR = 1, 2  # V4L2_MEMORY_*
@@ -325,8 +336,8 @@ MMAP, USERPTR = 1, 2  # V4L2_MEMORY_*
 class Buffer(StructType):
     """A buffer: what is asked, and what is known of it when the call has succeeded. One that was filled has a time."""
 
-    def __init__(self, filled: bool) -> None:
-        super().__init__(v4l2_buffer)
+    def __init__(self, filled: bool, buffer: type[Struct] = v4l2_buffer) -> None:
+        super().__init__(buffer)
         self.filled = filled
 
     def loader(self, layout: Layout) -> Loader:
@@ -351,6 +362,7 @@ class Buffer(StructType):
 
 
 QueuedBuffer, FilledBuffer = Buffer(False), Buffer(True)
+QueuedBuffer32, FilledBuffer32 = Buffer(False, v4l2_buffer_time32), Buffer(True, v4l2_buffer_time32)
 
 
 class v4l2_exportbuffer(Struct):
@@ -371,9 +383,40 @@ class exported_buffer(Struct):
 
 
 class v4l2_create_buffers(Struct):
+    order = ("count", "memory", "format")
+    index: UInt
     count: UInt
     memory: Memory
     format: v4l2_format
+    _capabilities: Array[UInt, 8]
+
+
+class created_buffers(Struct):
+    """Which buffers have been made."""
+
+    index: UInt
+    count: UInt
+
+
+class Created(KernelInteger):
+    """A result with the buffers that have been made."""
+
+    def note(self, layout: Layout) -> Callable[[Any], Value | None]:
+        fetch = as_type(created_buffers).fetcher(layout)
+
+        def remark(call: Any) -> Value | None:
+            try:
+                return fetch(call, call.args[2])
+            except Fault:
+                return None
+
+        return remark if layout.verbose else lambda call: None
+
+    def result_captures(self, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
+        return as_type(created_buffers).steps(2, positions, layout)
+
+
+CreatedBuffers = Created()
 
 
 # --- inputs, standards, tuners, cropping
