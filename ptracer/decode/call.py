@@ -82,6 +82,11 @@ class Call:
                 return data[address - start : address - start + size]
         return b""
 
+    def aside(self, address: int) -> bytes:
+        """What stands at an address that no tracee has: all of it, or nothing."""
+        chunks = self.chunks
+        return chunks.get(address, b"") if chunks else b""
+
     def inside(self, chunks: Chunks, address: int, size: int) -> bytes:
         """The same of many chunks, which are put in order for it once."""
         if self.ordered is None or self.ordered[0] is not chunks:
@@ -104,6 +109,9 @@ def in_order(chunks: Chunks) -> tuple[list[int], list[int]]:
     return starts, farthest
 
 
+ASIDE = 16  # bytes, at most, that stand at such an address
+
+
 class LiveCall(Call):
     """A call at its stop: what is read comes from the tracee and is remembered in ``chunks``."""
 
@@ -124,3 +132,6 @@ class LiveCall(Call):
         data = self.fetch(address, size) if size > 0 else b""
         chunks[address] = data
         return data
+
+    def aside(self, address: int) -> bytes:
+        return self.read_some(address, ASIDE)

@@ -79,7 +79,7 @@ class Internet6Address(Target_):
 
 def internet6_value(raw: bytes, field: str = "") -> Value:
     """An IPv6 address; ``field`` is the name of the field it fills."""
-    family = Symbol(socket.AF_INET6, "AF_INET6", "0xa")
+    family = Symbol(socket.AF_INET6, "AF_INET6", "AF_INET6")  # a part of the call, in every style
     return Meant(HexText(raw), Applied("inet_pton", [family, Text(socket.inet_ntop(socket.AF_INET6, raw).encode())]), field)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ptracer.decode.types import Layout
-from ptracer.decode.values import Joined, Symbol, Unknown, Value
+from ptracer.decode.values import Hex, Joined, Meant, Symbol, Unknown, Value
 from ptracer.decode.words import Constants, Enum, Flags, Word, group
 
 
@@ -44,13 +44,17 @@ class Ranges(Enum):
         super().__init__(constants, unknown, width)
         self.ranges = ranges
 
-    def spelling(self, number: int) -> Symbol:
-        symbol = super().spelling(number)
-        for name, last in self.ranges.items():
-            first = self.constants[name]
-            if first < number < self.constants[last] and isinstance(symbol, Unknown):
-                return Symbol(number, f"{name}+{number - first}")
-        return symbol
+    def value(self, layout: Layout) -> Callable[[int], Value]:
+        shape = super().value(layout)
+        ranges = [(self.constants[first], self.constants[last]) for first, last in self.ranges.items()]
+
+        def inside(number: int) -> Value:
+            for first, last in ranges:
+                if first < number < last and isinstance(self.spell(number), Unknown):
+                    return Meant(Hex(number), Joined([self.spell(first), number - first], "+"))
+            return shape(number)
+
+        return inside
 
 
 class SignedEnum(Enum):

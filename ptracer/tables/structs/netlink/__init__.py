@@ -43,9 +43,8 @@ class Netlink:
 
     def value(self, scope: Any, address: int, size: int) -> Value | None:
         """The ``size`` bytes at an address; None: the socket is no netlink socket. Fault: they cannot be read."""
-        chunks = scope.chunks
-        known = chunks.get(SOCKETS + (self.descriptor(scope) & 0xFFFFFFFF)) if chunks else None
-        if known is None:
+        known = scope.aside(SOCKETS + (self.descriptor(scope) & 0xFFFFFFFF))
+        if not known:
             return None
         if not size:
             return Text(b"")
