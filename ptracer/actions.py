@@ -11,7 +11,7 @@ from ptracer import filters
 from ptracer.arguments import UsageError
 from ptracer.errors import PtracerError
 from ptracer.hints import Any
-from ptracer.options import QUIET, STATUSES, Options
+from ptracer.options import DESCRIPTORS, PROCESSES, QUIET, STATUSES, Options
 
 Apply = Callable[[Options, Any, str], None]
 
@@ -201,6 +201,25 @@ def quiet(options: Options, value: str | None, written: str) -> None:
         options.given.add("quiet=")
 
 
+def descriptors(options: Options, value: str | None, written: str) -> None:
+    """What is shown of what is behind descriptors."""
+    options.descriptors = filters.parse_words("all" if value is None else value, "decode-fds", DESCRIPTORS)
+    options.given.add("decode-fds")
+
+
+def processes(options: Options, value: str, written: str) -> None:
+    """What is shown of processes behind their numbers; several options add up."""
+    added = filters.parse_words(value, "decode-pids", PROCESSES)
+    if "pidns" in added:
+        not_yet(options, value, f"{written}={value}")
+    options.processes = options.processes.with_members(*(word for word in PROCESSES.values() if word in added))
+
+
+def process(what: str) -> Apply:
+    """``-Y`` and ``--pidns-translation``."""
+    return lambda options, value, written: processes(options, what, written)
+
+
 QUALIFIERS: dict[str, Apply] = {
     **dict.fromkeys(("trace", "t"), syscalls("trace")),
     **dict.fromkeys(("abbrev", "a"), syscalls("abbreviate")),
@@ -210,7 +229,9 @@ QUALIFIERS: dict[str, Apply] = {
     "status": statuses,
     **dict.fromkeys(("quiet", "silent", "silence", "q"), quiet),
     **dict.fromkeys(("trace-fds", "trace-fd", "fds", "fd", "read", "reads", "r", "write", "writes", "w"), not_yet),
-    **dict.fromkeys(("fault", "inject", "kvm", "decode-fds", "decode-fd", "decode-pids", "decode-pid"), not_yet),
+    **dict.fromkeys(("decode-fds", "decode-fd"), descriptors),
+    **dict.fromkeys(("decode-pids", "decode-pid"), processes),
+    **dict.fromkeys(("fault", "inject", "kvm"), not_yet),
     **dict.fromkeys(("secontext", "namespace"), not_yet),
 }
 

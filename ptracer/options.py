@@ -22,6 +22,8 @@ QUIET = {
     "superseded": "thread-execve",
 }
 STATUSES = {name: name for name in ("successful", "failed", "unfinished", "unavailable", "detached")}
+DESCRIPTORS = {name: name for name in ("path", "socket", "dev", "pidfd", "eventfd", "signalfd")}
+PROCESSES = {"comm": "comm", "pidns": "pidns"}
 QUIETER = ("", "attach,personality", "attach,personality,exit", "all")  # by the number of -q
 ALL_WORDS = NumberSet(frozenset(), True)
 NO_WORDS = NumberSet(frozenset())
@@ -71,6 +73,9 @@ class Options:
         self.pointer = False
         self.number = False
         self.names = False
+        self.naming = 0  # how often -y was given
+        self.descriptors = NO_WORDS  # what is shown of what is behind them
+        self.processes = NO_WORDS
         self.absolute = 0  # how often -t was given
         self.absolute_format: str | None = None
         self.absolute_precision = "s"
@@ -130,6 +135,7 @@ def check(options: Options) -> None:
         raise UsageError("piping the output and -ff/--output-separately are mutually exclusive")
     for attribute, letter, name, written in (
         ("quietness", "-q", "quiet=", "-e quiet/--quiet"),
+        ("naming", "-y", "decode-fds", "--decode-fds"),
         ("hexadecimal", "-x", "strings-in-hex", "--strings-in-hex"),
         ("absolute", "-t", "absolute-timestamps", "--absolute-timestamps"),
     ):
@@ -145,6 +151,8 @@ def counted(options: Options) -> None:
         options.quiet = filters.parse_words(QUIETER[min(options.quietness, 3)], "quiet", QUIET)
     if options.hexadecimal:
         options.strings = "non-ascii" if options.hexadecimal == 1 else "all"
+    if options.naming:
+        options.descriptors = filters.parse_words("path" if options.naming == 1 else "all", "decode-fds", DESCRIPTORS)
     if options.absolute:
         options.absolute_format = "unix" if options.absolute > 2 else "time"
         options.absolute_precision = "us" if options.absolute > 1 else "s"

@@ -23,8 +23,19 @@ POINTERS = 5  # NULL-terminated array of pointers at the argument, at most `limi
 # pidfd_getfd duplicate.)
 SOCKET = 6
 SOCKETS = 0xFFFF_8000_0000_0000  # no address of a tracee: the kernel's half
+# What the descriptor in the argument refers to, as /proc/TID/fd/N says it, and the working directory for AT_FDCWD, at
+# `LINKS` plus the descriptor, as 32 bits, shifted by APART. `limit` is a set: DEVICES, kind and numbers of a device at `DETAILS`
+# likewise; ASKED, where the link is not a path the call is handed to Python, which asks (see capture/outside.py).
+LINK = 7
+LINKS, DETAILS = 0xFFFF_9000_0000_0000, 0xFFFF_A000_0000_0000
+DEVICES, ASKED = 1, 2
+APART = 12  # bits between the places of two descriptors or processes, for what is there has a length
+COMMAND = 8  # the name of the process whose id is in the argument, /proc/PID/comm, at `COMMANDS` likewise
+COMMANDS = 0xFFFF_B000_0000_0000
 
 STACK_POINTER = 6  # in place of an argument: what lies on the tracee's stack
+RESULT_VALUE = 7  # in place of an argument: the result
+OWN = 8  # in place of an argument: the thread that makes the call; its COMMAND is at `COMMANDS` itself
 
 # Where a length comes from
 CONSTANT = 0  # `length_argument` itself

@@ -10,7 +10,7 @@ from ptracer.decode.detail import Detail
 from ptracer.decode.notices import Detached, Started
 from ptracer.decode.registry import Signatures
 from ptracer.hints import TYPE_CHECKING
-from ptracer.options import Options
+from ptracer.options import DESCRIPTORS, PROCESSES, Options
 from ptracer.outputs import Destination
 from ptracer.pipeline import Calls
 from ptracer.plans import Plan
@@ -41,7 +41,7 @@ class Feed:
     def __init__(self, options: Options, destination: Destination) -> None:
         self.options, self.destination = options, destination
         wanted = None if options.trace.is_all else options.trace.has
-        signatures = Signatures(Detail(options.string_limit, options.abbreviate, options.verbose, options.raw))
+        signatures = Signatures(detail(options))
         self.calls = CountedCalls(signatures, wanted) if options.summary == "only" else Calls(signatures, wanted)
         self.summary = self.make_summary() if options.summary else None
         self.text: TextRenderer | None = None
@@ -57,6 +57,9 @@ class Feed:
         from ptracer.render import selective
 
         options, separate = self.options, self.destination.separate
+        if "comm" in options.processes:
+            assert self.text is not None
+            renderer = selective.Naming(renderer, self.text.commands, self.text.spelling.name)
         if separate is not None:
             renderer = selective.Finishing(renderer, self.finished)
         if not options.signals.is_all:
@@ -120,6 +123,15 @@ class Feed:
         if self.summary is not None:
             self.destination.shared.write(self.summary.table())
         self.destination.close()
+
+
+def detail(options: Options) -> Detail:
+    """How much of a call is decoded."""
+    descriptors, processes = (
+        frozenset(word for word in words if word in chosen)
+        for words, chosen in ((DESCRIPTORS, options.descriptors), (PROCESSES, options.processes))
+    )
+    return Detail(options.string_limit, options.abbreviate, options.verbose, options.raw, descriptors, processes)
 
 
 def spelling(options: Options) -> Spelling:

@@ -16,7 +16,7 @@ from ptracer.capture import records
 from ptracer.capture.protocol import Capture
 from ptracer.capture.records import Chunks
 from ptracer.hints import Any, Protocol
-from ptracer.plans import Plan
+from ptracer.plans import APART, COMMANDS, SOCKETS, Plan
 from ptracer.regs import call_in
 
 # linux/ptrace.h
@@ -83,6 +83,7 @@ class Tracer:
         self.ended: Callable[[], None] | None = None
         self.heard: Callable[[], None] | None = None  # tells whoever interrupted a wait that it has ended
         self.detach_on_exec = False
+        self.naming = False  # whether the commands of processes are to be shown
         self.executed = False  # the command has become its program
         self.silent: set[int] = set()  # traced without being shown
         self.tasks: dict[int, Task] = {}
@@ -177,9 +178,17 @@ class Tracer:
         self.resume(tid)
 
     def reader(self, tid: int) -> Callable[[int, int], bytes]:
-        """Reads a tracee's memory."""
-        read = self.capture.read
-        return lambda address, size: read(tid, address, size)
+        """Reads a tracee's memory, and what else is at addresses that no tracee has."""
+        memory = self.capture.read
+
+        def read(address: int, size: int) -> bytes:
+            if address < SOCKETS:
+                return memory(tid, address, size)
+            from ptracer.capture import outside
+
+            return outside.read(tid, address)
+
+        return read
 
     def resume(self, tid: int, number: int = 0) -> None:
         """Let a thread go on. If it has died meanwhile its death is reported next."""
@@ -240,8 +249,17 @@ class Tracer:
             if error.errno != errno.EINVAL:
                 raise
             information = None
-        self.record(records.SIGNAL, task.tid, number, information)
+        command = (self.sender(information),) if self.naming and information else ()
+        self.record(records.SIGNAL, task.tid, number, information, *command)
         self.resume(task.tid, number)
+
+    @staticmethod
+    def sender(information: bytes) -> bytes:
+        """The command of the process in a siginfo_t; nothing where there is none."""
+        from ptracer.capture import outside
+
+        pid = int.from_bytes(information[16:20], "little")
+        return outside.read(pid, COMMANDS + (pid << APART)) if pid else b""
 
     def on_fork(self, task: Task) -> None:
         """A new thread or process; its own first stop may have come already."""

@@ -174,12 +174,17 @@ def normalise_line(physical: str, pid: int | None, command: str, columns: int) -
     return stamp, text
 
 
+# Behind process ids, the name of the process that traces, which is also the command's before its first exec.
+TRACER = re.compile(r"<(?:strace|ptracer|python[\d.]*|ld-linux-[\w-]+)>")
+
+
 def mask_accidents(text: str) -> str:
     def mask(ticks: re.Match[str]) -> str:
         # strace adds the seconds when there is something to say; anything else stays visible.
         comment = f" /* {int(ticks[2]) / CLOCK_TICKS:.2f} s */" if int(ticks[2]) else ""
         return f"{ticks[1]}=<ticks>" if comment == (ticks[3] or "") else ticks[0]
 
+    text = TRACER.sub("<tracer>", text)
     if "=" not in text:
         return text
     text = MACHINE_STATE.sub(lambda state: f"{state[1] or state[2]}=<state>", text)

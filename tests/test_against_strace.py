@@ -261,11 +261,14 @@ OPTIONS = {
     "files": [
         "-v", "-i", "-n", "-N", "-t", "-tt", "-ttt", "-r", "-T", "-tt -T", "-r -t", "-X raw", "-X verbose",
         "-z", "-Z", "-e trace=%file", "-e trace=%desc", "-e trace=!close,mmap", "-e status=failed", "-e abbrev=none",
-        "-e verbose=none", "-e raw=openat", "-a 60", "-a 0", "-C", "--always-show-pid",
+        "-y", "-yy", "-tt -T -y", "-e verbose=none", "-e raw=openat", "-a 60", "-a 0", "-C", "--always-show-pid",
     ],
     "strings": ["-s 5", "-s 1000", "-x", "-xx"],
-    "sockets": ["-v", "-v -s 200", "-e trace=%network"],
-    "signals": ["", "-f", "-e signal=none", "-e signal=SIGSEGV", "-e trace=none"],
+    "sockets": ["-y", "-yy", "-v", "-v -s 200", "-e trace=%network"],
+    "signals": ["", "-f", "-f -Y", "-e signal=none", "-e signal=SIGSEGV", "-e trace=none"],
+    "descriptors": [
+        "-y", "-yy", "-y -x", "-yy -Xverbose", "--decode-fds=socket,dev", "--decode-fds=!path", "-f -yy -Y", "-e decode-fds=eventfd",
+    ],
     "vfork": ["", "-q", "-qq", "-ff", "-f -qqq"],
 }  # fmt: skip
 
@@ -278,10 +281,17 @@ def test_an_option_changes_the_text_as_it_changes_straces(check: Check, name: st
 
 @pytest.mark.ptrace
 @pytest.mark.parametrize("arguments", ["threads 3 20", "processes", "server both 2 5"])
-@pytest.mark.parametrize("options", ["-f -v -s 200", "-ff", "-f -T"])
+@pytest.mark.parametrize("options", ["-f -v -s 200", "-ff", "-f -T", "-f -yy -s 200"])
 def test_options_work_together_with_several_processes_and_threads(check: Check, arguments: str, options: str) -> None:
     name, *rest = arguments.split()
     check(program(name), *rest, options=options)
+
+
+@pytest.mark.ptrace
+@pytest.mark.parametrize("arguments", ["threads 3 20", "server both 2 5", "vfork"])
+def test_names_of_processes_are_those_that_strace_shows(check: Check, arguments: str) -> None:
+    name, *rest = arguments.split()
+    check(program(name), *rest, options="-f -Y -T")
 
 
 @pytest.mark.ptrace

@@ -226,7 +226,9 @@ def _feed(tracing: Tracing, writer: int, answer: int) -> None:
 def test_calls_that_nobody_asked_for_make_no_record_and_are_asked_about_once(tracing: Tracing) -> None:
     plan(tracing, {GETPPID: Plan()})
     records = tracing.trace(lambda: [(syscall(GETPID), syscall(GETPPID), syscall(GETPID)) for _ in range(20)])
-    assert [record[0] for record in records] == [CALL] * 20 + [EXITED]
+    # A call that somebody else kept waiting may have been handed over in two parts.
+    kinds = [CALL if record[0] == EXIT else record[0] for record in records if record[0] != ENTRY]
+    assert kinds == [CALL] * 20 + [EXITED]
     asked = [event[2:4] for event in tracing.events if event[0] == NEED_PLAN]
     assert (X86_64, GETPID) in asked
     assert len(asked) == len(set(asked))

@@ -8,6 +8,13 @@ static int resume(Capture *c, struct thread *t, int signal)
 
 enum { HANDLED, ELSEWHERE, POLICY, NO_PLAN, ENTRY_LIVE, EXIT_LIVE, FAILED };
 
+/* Whether a phase of the call needs Python although it has a plan. */
+static int asks_now(const struct thread *t, const struct steps *steps, int64_t result)
+{
+    struct copying copying = {.tid = t->tid, .args = t->args, .result = result};
+    return must_ask(&copying, steps);
+}
+
 static int handle_entry(Capture *c, struct thread *t, const struct syscall_info *info)
 {
     t->arch = info->arch;
@@ -34,7 +41,7 @@ static int handle_entry(Capture *c, struct thread *t, const struct syscall_info 
     /* Behind a filter an unwanted call needs no stop at its exit; without one the kernel makes that stop anyway. */
     t->in_call = t->recorded || t->on_trial || !c->filtered;
     t->cpu_at_entry = c->cpu;
-    if (t->recorded && t->plan->live_entry) {
+    if (t->recorded && (t->plan->live_entry || (t->plan->asks && asks_now(t, &t->plan->entry, 0)))) {
         c->replay_info = *info;
         c->live_time = now();
         return ENTRY_LIVE;
@@ -53,7 +60,8 @@ static int handle_exit(Capture *c, struct thread *t, const struct syscall_info *
     t->on_trial = 0;
     if (!known)
         return HANDLED; /* attached in the middle of a call, or nobody asked for it */
-    if (t->plan->live_exit && (!info->exit.is_error || t->plan->exit_on_error)) {
+    int copies = !info->exit.is_error || t->plan->exit_on_error;
+    if (copies && (t->plan->live_exit || (t->plan->asks && asks_now(t, &t->plan->exit, info->exit.rval)))) {
         c->replay_info = *info;
         c->live_time = end;
         return EXIT_LIVE;

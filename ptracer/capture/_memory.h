@@ -4,14 +4,17 @@
 #include <fcntl.h>
 #include <linux/netlink.h>
 #include <stdio.h>
+#include <limits.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/uio.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
-enum { STRING = 1, BYTES, IOVEC, STRINGS, POINTERS, SOCKET };
+enum { STRING = 1, BYTES, IOVEC, STRINGS, POINTERS, SOCKET, LINK, COMMAND };
 enum { CONSTANT, ARGUMENT, RESULT, TARGET, FIELD };
 
 #ifndef PIDFD_THREAD
@@ -20,6 +23,12 @@ enum { CONSTANT, ARGUMENT, RESULT, TARGET, FIELD };
 
 #define PAGE 4096ull
 #define SOCKETS 0xffff800000000000ull /* where the protocols of sockets stand among the chunks */
+#define LINKS 0xffff900000000000ull /* what descriptors refer to */
+#define DETAILS 0xffffa00000000000ull /* and what else is known of that */
+#define COMMANDS 0xffffb00000000000ull /* names of processes */
+#define PLACE(base, number) ((base) + ((uint64_t)(uint32_t)(number) << 12))
+#define RESULT_VALUE 7
+#define OWN 8
 #define MOST_OF_RECORD (1u << 20) /* bytes of memory in one record, whatever the plan says */
 #define MOST_CHUNKS 4000
 
@@ -251,13 +260,82 @@ static int copy_socket(struct copying *c, int fd)
     return 1;
 }
 
+enum { DEVICES = 1, ASKED = 2 };
+
+/* The file in /proc that stands for a descriptor; 0: there is none. */
+static int link_path(char *path, size_t size, pid_t tid, int fd)
+{
+    if (fd == AT_FDCWD)
+        return snprintf(path, size, "/proc/%d/cwd", (int)tid);
+    return fd < 0 ? 0 : snprintf(path, size, "/proc/%d/fd/%d", (int)tid, fd);
+}
+
+static void copy_text(struct copying *c, uint64_t place, const char *text, size_t size)
+{
+    uint64_t wanted = size;
+    char *to = chunk_open(c, place, &wanted);
+    if (!to || wanted < size)
+        return;
+    memcpy(to, text, size);
+    chunk_close(c, place, size);
+}
+
+/* What a descriptor refers to. */
+static void copy_link(struct copying *c, int fd, uint64_t wanted)
+{
+    char path[48], text[PATH_MAX];
+    struct stat about;
+    if (!link_path(path, sizeof path, c->tid, fd))
+        return;
+    ssize_t size = readlink(path, text, sizeof text);
+    if (size <= 0)
+        return;
+    copy_text(c, PLACE(LINKS, fd), text, size);
+    if (!(wanted & DEVICES) || *text != '/' || stat(path, &about) || !(S_ISCHR(about.st_mode) || S_ISBLK(about.st_mode)))
+        return;
+    size = snprintf(text, sizeof text, "%s %u:%u", S_ISCHR(about.st_mode) ? "char" : "block", major(about.st_rdev), minor(about.st_rdev));
+    copy_text(c, PLACE(DETAILS, fd), text, size);
+}
+
+/* The name of a process, without its newline. */
+static void copy_command(struct copying *c, int pid, uint64_t place)
+{
+    char path[48], text[64];
+    snprintf(path, sizeof path, "/proc/%d/comm", pid);
+    int file = pid > 0 ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    if (file < 0)
+        return;
+    ssize_t size = read(file, text, sizeof text);
+    close(file);
+    if (size > 1)
+        copy_text(c, place, text, size - 1);
+}
+
+static uint64_t value_of(const struct copying *c, unsigned n)
+{
+    return n == RESULT_VALUE ? (uint64_t)c->result : n == OWN ? (uint64_t)c->tid : c->args[n];
+}
+
+/* Whether a descriptor of the plan refers to something that must be asked about: nothing that has a path. */
+static int must_ask(const struct copying *c, const struct steps *steps)
+{
+    char path[48], text[5];
+    for (unsigned i = 0; i < steps->count; i++) {
+        const struct step *s = &steps->step[i];
+        if (s->operation == LINK && s->limit & ASKED && link_path(path, sizeof path, c->tid, (int)value_of(c, s->argument)) &&
+            readlink(path, text, sizeof text) == sizeof text && *text != '/' && memcmp(text, "pipe:", sizeof text))
+            return 1;
+    }
+    return 0;
+}
+
 static void copy_by_plan(struct copying *c, const struct steps *steps)
 {
     uint64_t whole = 0; /* a limit that overrules those of the steps */
     for (unsigned i = 0; i < steps->count; i++) {
         const struct step *s = &steps->step[i];
         unsigned of = s->argument & 0xff, place = s->argument >> 8;
-        uint64_t address = place ? field(c, of, place - 1, c->word) : c->args[of];
+        uint64_t address = place ? field(c, of, place - 1, c->word) : value_of(c, of);
         uint64_t length = s->length_argument, limit = whole ? whole : s->limit, n = 0;
         size_t got;
         if (s->length_kind == ARGUMENT)
@@ -292,6 +370,12 @@ static void copy_by_plan(struct copying *c, const struct steps *steps)
         case SOCKET:
             if (copy_socket(c, (int)address))
                 whole = s->limit;
+            break;
+        case LINK:
+            copy_link(c, (int)address, s->limit);
+            break;
+        case COMMAND:
+            copy_command(c, (int)address, PLACE(COMMANDS, of == OWN ? 0 : address));
             break;
         }
     }

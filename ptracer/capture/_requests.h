@@ -217,7 +217,8 @@ static int steps_from(PyObject *tuple, struct steps *steps)
             return 0;
         int by_argument = kind == ARGUMENT || kind == TARGET;
         int by_field = kind == FIELD;
-        if (argument < 0 || (argument & 0xff) >= VALUES || argument >> 8 > 128 || (by_argument && s->length_argument > 5) ||
+        int of_result = (argument == RESULT_VALUE && operation == LINK) || (argument >= VALUES && argument <= OWN && operation == COMMAND);
+        if (argument < 0 || ((argument & 0xff) >= VALUES && !of_result) || argument >> 8 > 128 || (by_argument && s->length_argument > 5) ||
             (by_field && ((s->length_argument & 0xff) > 5 || s->length_argument >> 24 > 8))) {
             PyErr_SetString(PyExc_IndexError, "a system call has six arguments");
             return 0;
@@ -227,6 +228,14 @@ static int steps_from(PyObject *tuple, struct steps *steps)
         s->length_kind = kind;
     }
     return 1;
+}
+
+static int asks(const struct steps *steps)
+{
+    for (unsigned i = 0; i < steps->count; i++)
+        if (steps->step[i].operation == LINK && steps->step[i].limit & ASKED)
+            return 1;
+    return 0;
 }
 
 static PyObject *Capture_set_plan(Capture *c, PyObject *args)
@@ -252,6 +261,7 @@ static PyObject *Capture_set_plan(Capture *c, PyObject *args)
         p->exit_on_error = exit_on_error;
         if (!steps_from(entry, &p->entry) || !steps_from(exit, &p->exit))
             goto failed;
+        p->asks = asks(&p->entry) || asks(&p->exit);
     }
     struct plan **place = &c->plans[plan_bucket(p->arch, p->number)];
     p->next = *place;

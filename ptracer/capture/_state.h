@@ -27,7 +27,7 @@ struct plan {
     uint32_t arch;
     uint64_t number, mask, key;
     int selector; /* the argument that chooses the variant, or -1 */
-    uint8_t unwanted, live_entry, live_exit, exit_on_error;
+    uint8_t unwanted, live_entry, live_exit, exit_on_error, asks;
     struct steps entry, exit;
 };
 

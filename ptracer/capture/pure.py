@@ -244,7 +244,7 @@ class Capture(Requests):
         if plan is None:
             return None
         thread.plan = plan
-        if plan.live_entry:
+        if plan.live_entry or self._copying(thread).must_ask(plan.entry):
             return (LIVE_ENTRY, thread.tid, _now(), thread.arch, thread.number, thread.args, about.pointer)
         self._record_entry(thread, about)
         return None
@@ -265,7 +265,8 @@ class Capture(Requests):
         thread.on_trial = False
         if not known:
             return None  # attached in the middle of a call, or nobody asked for it
-        if thread.plan.live_exit and (not about.failed or thread.plan.exit_on_error):
+        copies = not about.failed or thread.plan.exit_on_error
+        if copies and (thread.plan.live_exit or self._copying(thread, about.result).must_ask(thread.plan.exit)):
             return (LIVE_EXIT, thread.tid, end, thread.arch, thread.number, thread.args, about.result, about.failed, cpu)
         self._record_exit(thread, about, end, cpu)
         return None

@@ -5,13 +5,12 @@ from __future__ import annotations
 import ctypes
 import errno
 import functools
-import os
-import socket
 from collections.abc import Callable, Sequence
 
 from ptrace.binding import func as binding
 
 from ptracer import plans
+from ptracer.capture import outside
 from ptracer.capture.records import Chunks
 from ptracer.regs import X32_BIT
 
@@ -24,8 +23,6 @@ MOST_VECTORS = 1024  # the kernel's UIO_MAXIOV
 LARGEST_READ = 1 << 26
 FIRST_PART = 256  # most strings are short, and a long copy costs
 GROUP = 64  # how many pointers of an array are read at once
-PIDFD_OPEN, PIDFD_GETFD = 434, 438  # asm/unistd_64.h
-PIDFD_THREAD = os.O_EXCL  # linux/pidfd.h
 CHUNK_HEADER = 16  # what a chunk takes in the C loop's ring besides its bytes
 
 Read = Callable[[int, int], bytes]
@@ -35,7 +32,6 @@ class _Vector(ctypes.Structure):
     _fields_ = [("base", ctypes.c_void_p), ("length", ctypes.c_size_t)]
 
 
-_syscall = ctypes.CDLL(None, use_errno=True).syscall
 _process_vm_readv = ctypes.CDLL(None, use_errno=True).process_vm_readv
 _process_vm_readv.restype = ctypes.c_ssize_t
 
@@ -105,26 +101,6 @@ def peek_memory(tid: int, address: int, size: int) -> bytes:
     return bytes(data[address - first : address - first + size])
 
 
-def netlink_protocol(tid: int, fd: int) -> int | None:
-    """The protocol of a tracee's netlink socket; None: it is another descriptor, or cannot be asked."""
-    try:
-        if not os.getxattr(f"/proc/{tid}/fd/{fd}", "system.sockprotoname").startswith(b"NETLINK"):
-            return None
-    except OSError:
-        return None
-    pidfd = _syscall(PIDFD_OPEN, tid, PIDFD_THREAD)
-    if pidfd < 0:
-        pidfd = _syscall(PIDFD_OPEN, tid, 0)
-    if pidfd < 0:
-        return None
-    duplicate = _syscall(PIDFD_GETFD, pidfd, fd, 0)
-    os.close(pidfd)
-    if duplicate < 0:
-        return None
-    with socket.socket(fileno=duplicate) as asked:
-        return asked.proto if asked.getsockname()[0] else 0xFFFFFFFF
-
-
 class Copying:
     """Runs plans at one stop of one thread, within what a record may hold; ``chunks`` is what came of it."""
 
@@ -143,7 +119,7 @@ class Copying:
         whole = 0  # a limit that overrules those of the steps
         for operation, argument, length_kind, length_argument, scale, limit in steps:
             of, place = argument & 0xFF, argument >> 8
-            address = self.field(of, place - 1, self.word) if place else self.args[of]
+            address = self.field(of, place - 1, self.word) if place else self.value(of)
             length = self.length(length_kind, length_argument)
             limit = whole or limit
             if operation == plans.STRING:
@@ -158,7 +134,15 @@ class Copying:
                 self.copy_pointers(address, limit, 0)
             elif operation == plans.SOCKET and self.copy_socket(address & 0xFFFFFFFF):
                 whole = limit
+            elif operation == plans.LINK:
+                self.copy_link(address & 0xFFFFFFFF, limit)
+            elif operation == plans.COMMAND:
+                self.copy_outside(plans.COMMANDS + ((address & 0xFFFFFFFF) << plans.APART))
         return self.chunks or None
+
+    def value(self, of: int) -> int:
+        """The argument, or what is in its place; of the own thread 0, as ``outside`` has it."""
+        return self.result if of == plans.RESULT_VALUE else 0 if of == plans.OWN else self.args[of]
 
     def length(self, kind: int, value: int) -> int:
         """The length a step speaks of."""
@@ -180,10 +164,28 @@ class Copying:
 
     def copy_socket(self, fd: int) -> bool:
         """Keep the protocol of a netlink socket; whether it is one."""
-        protocol = netlink_protocol(self.tid, fd)
-        if protocol is not None:
-            self.keep(plans.SOCKETS + fd, protocol.to_bytes(4, "little"))
-        return protocol is not None
+        return bool(self.copy_outside(plans.SOCKETS + fd))
+
+    def copy_outside(self, address: int) -> bytes:
+        """Keep what stands at an address outside memory."""
+        data = outside.read(self.tid, address)
+        if data and len(data) <= self.room():
+            self.keep(address, data)
+        return data
+
+    def copy_link(self, fd: int, wanted: int) -> None:
+        """Keep what a descriptor refers to, and of a device what it is."""
+        if self.copy_outside(plans.LINKS + (fd << plans.APART)).startswith(b"/") and wanted & plans.DEVICES:
+            self.copy_outside(plans.DETAILS + (fd << plans.APART))
+
+    def must_ask(self, steps: Sequence[tuple[int, ...]]) -> bool:
+        """Whether a descriptor refers to something that must be asked about: nothing that has a path."""
+        for operation, argument, _, _, _, limit in steps:
+            if operation == plans.LINK and limit & plans.ASKED:
+                text = outside.read(self.tid, plans.LINKS + ((self.value(argument) & 0xFFFFFFFF) << plans.APART))
+                if text and not text.startswith((b"/", b"pipe:")):
+                    return True
+        return False
 
     def room(self) -> int:
         """How many bytes may still be copied."""

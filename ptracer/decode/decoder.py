@@ -9,7 +9,7 @@ from ptracer.decode import notices
 from ptracer.decode.call import Call
 from ptracer.decode.registry import Signatures
 from ptracer.decode.signature import Signature
-from ptracer.decode.values import NULL, Hex, Symbol, Value
+from ptracer.decode.values import NULL, Described, Hex, Name, Symbol, Value
 from ptracer.hints import Any, Protocol
 from ptracer.regs import ABI, AUDIT_ARCH_X86_64, X86_64, abi_of
 
@@ -77,7 +77,7 @@ class Decoder:
         call = Call(tid, signature, number, args, start, chunks)
         if signature.name == "restart_syscall" and not signature.raw:
             # It has no arguments; what helps is the name of what it goes on with.
-            call.entered = [Symbol(0, f"<... resuming interrupted {self.last.get(tid, 'system call')} ...>", None)]
+            call.entered = [resumed(self.last.get(tid, "system call"))]
         else:
             try:
                 call.entered = signature.entry(call)
@@ -137,8 +137,11 @@ class Decoder:
     # --- notices
 
     def on_signal(self, record: Any) -> None:
-        _, tid, when, signal, information = record
-        self.renderer.notice(notices.Signal(tid, when, signal_symbol(signal), siginfo_value(information)))
+        _, tid, when, signal, information, *command = record
+        value = siginfo_value(information)
+        if any(command):
+            value = siginfo_described(value, *command)
+        self.renderer.notice(notices.Signal(tid, when, signal_symbol(signal), value))
 
     def on_stopped(self, record: Any) -> None:
         _, tid, when, signal = record
@@ -203,11 +206,24 @@ class Decoder:
             self.last[tid] = name
 
 
+def resumed(name: str) -> Symbol:
+    """Where the argument of restart_syscall would be: the name of what it goes on with, in every style."""
+    text = f"<... resuming interrupted {name} ...>"
+    return Symbol(0, text, text)
+
+
 def signal_symbol(number: int) -> Symbol:
     """A signal by name."""
     from ptracer.tables.words.signals import SignalNumber
 
     return SignalNumber.spell(number)
+
+
+def siginfo_described(value: Value, command: bytes) -> Value:
+    """The same with the command of the process that sent it."""
+    from ptracer.tables.structs.signals import described
+
+    return described(value, lambda process: Described(process, Name(command)))
 
 
 def siginfo_value(data: bytes | None) -> Value:

@@ -22,7 +22,8 @@ class Detail:
 
     ``string_limit`` bytes of a string, and elements of an array where ``abbreviate`` holds for the
     call, are shown. ``verbose`` says whether structures are looked into, ``raw`` whether arguments
-    stay undecoded numbers.
+    stay undecoded numbers. ``descriptors`` and ``processes`` name what is shown behind such numbers
+    (the words of ``--decode-fds`` and ``--decode-pids``).
     """
 
     def __init__(
@@ -31,8 +32,12 @@ class Detail:
         abbreviate: Callable[[str], bool] = always,
         verbose: Callable[[str], bool] = always,
         raw: Callable[[str], bool] = never,
+        descriptors: frozenset[str] = frozenset(),
+        processes: frozenset[str] = frozenset(),
     ) -> None:
         self.string_limit = string_limit
         self.abbreviate = abbreviate
         self.verbose = verbose
         self.raw = raw
+        self.descriptors = descriptors
+        self.processes = processes

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from types import FunctionType
 
 from ptracer.decode.call import Call, LiveCall
-from ptracer.decode.detail import Detail
+from ptracer.decode.detail import PATH_MAX, Detail
 from ptracer.decode.expressions import Getter, bind
 from ptracer.decode.types import Argument, KernelULong, Layout, PointerTo, Register, Type, UInt64, as_type, hexadecimal
 from ptracer.decode.values import Labelled, Value
 from ptracer.hints import Any
-from ptracer.plans import Plan, Step
+from ptracer.plans import COMMAND, COMMANDS, OWN, Plan, Step
 from ptracer.regs import ABI, MAX_ARGUMENTS
 
 HexWord = hexadecimal[UInt64]  # the whole register, whatever the ABI
@@ -21,10 +21,11 @@ HexWord = hexadecimal[UInt64]  # the whole register, whatever the ABI
 class Parameter:
     """One argument of a signature."""
 
-    __slots__ = ("name", "type", "condition", "index", "pair")
+    __slots__ = ("name", "type", "condition", "index", "pair", "looks_outside")
 
     def __init__(self, name: str, type: Type, condition: Any, index: int, pair: bool) -> None:
         self.name, self.type, self.condition, self.index, self.pair = name, type, condition, index, pair
+        self.looks_outside = False  # of memory, so that no plan can say what to capture
 
 
 Item = tuple[Argument, int]
@@ -88,7 +89,7 @@ class Signature:
     def declared(self, function: FunctionType | None, count: int) -> tuple[list[Parameter], Type | None]:
         """The parameters and the result type of a table's ``def``."""
         if function is None:
-            return unknown(count), HexWord if self.raw else KernelULong
+            return unknown(count), KernelULong if self.name in self.abi.names and not self.raw else HexWord
         namespace = vars(sys.modules[function.__module__])
         hints: dict[str, Any] = {
             name: eval(hint, namespace) if isinstance(hint, str) else hint for name, hint in function.__annotations__.items()
@@ -123,7 +124,9 @@ class Signature:
         """The compiled arguments of one phase with the register each takes."""
         made = []
         for parameter in parameters:
+            layout.outside[0] = False
             argument = parameter.type.argument(layout)
+            parameter.looks_outside = layout.outside[0]
             if self.named:
                 argument = labelled(parameter.name, argument)
             made.append((joined(argument, parameter.index) if parameter.pair else argument, parameter.index))
@@ -132,23 +135,30 @@ class Signature:
     def planned(self, layout: Layout) -> Plan:
         """What the capture has to copy."""
         positions = {p.name: p.index for p in self.parameters}
-        entry: list[Step] = []
+        entry: list[Step] = [Step(COMMAND, OWN)] if "comm" in layout.detail.processes else []
         leave: list[Step] = []
         live_entry = live_exit = False
+        on_error = any(parameter.type.filled_on_error for parameter in self.parameters)
         for parameter in self.parameters:
-            steps = parameter.type.captures(parameter.index, positions, layout)
-            if parameter.type.when != "exit":
+            steps = None if parameter.looks_outside else parameter.type.captures(parameter.index, positions, layout)
+            when = self.moment(parameter)
+            if when not in ("exit", "late"):
                 live_entry |= steps is None
                 entry += steps or []
-            if parameter.type.when != "entry":
+            if when not in ("entry", "early"):
                 live_exit |= steps is None
                 leave += steps or []
+            on_error |= when == "late" and steps != []
         if self.returns is not None:
             steps = self.returns.result_captures(positions, layout)
             live_exit |= steps is None
             leave += steps or []
-        on_error = any(parameter.type.filled_on_error for parameter in self.parameters)
         return Plan(tuple(entry), tuple(leave), live_entry, live_exit, on_error)
+
+    def moment(self, parameter: Parameter) -> str:
+        """When the memory of an argument is read; ``late`` is what comes after something that the call writes."""
+        when = parameter.type.when
+        return "late" if when == "entry" and parameter in self.parameters[self.split :] else when
 
     def labels(self, call: Call) -> list[str]:
         """The names of the arguments that this call has."""
@@ -158,9 +168,11 @@ class Signature:
 
     def fetch_entry(self, call: LiveCall) -> None:
         """Decode the entry for the sake of what it reads; what is shown later, or will be changed, is read too."""
+        if "comm" in self.layout.detail.processes:
+            call.read_some(COMMANDS, PATH_MAX)
         self.entry(call)
         for parameter, (argument, index) in zip(self.parameters[self.split :], self.exit_items):
-            if parameter.type.when != "exit":
+            if self.moment(parameter) not in ("exit", "late"):
                 argument(call, call.args[index])
 
     def fetch_exit(self, call: LiveCall) -> None:

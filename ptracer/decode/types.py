@@ -15,12 +15,13 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Mapping
 
+from ptracer.decode.behind import DESCRIPTOR, PROCESS, Describe, describe, steps
 from ptracer.decode.detail import PATH_MAX, Detail
 from ptracer.decode.expressions import Expression, Getter, Least, Name, Target, bind
 from ptracer.decode.values import NULL, Address, Annotated, Change, Fields, Hex, HexText, Octal, Sequence, Text, Value
 from ptracer.errors import Fault
 from ptracer.hints import Any
-from ptracer.plans import ARGUMENT, BYTES, CONSTANT, IOVEC, POINTERS, RESULT, STRING, STRINGS, TARGET, Step
+from ptracer.plans import ARGUMENT, BYTES, CONSTANT, IOVEC, POINTERS, RESULT, RESULT_VALUE, STRING, STRINGS, TARGET, Step
 from ptracer.regs import ABI
 
 INTEGER = "INTEGER"
@@ -34,7 +35,9 @@ Fetcher = Callable[[Any, int], Value]
 class Layout:
     """Where a type is compiled for: the ABI, the detail asked for, and the siblings by name."""
 
-    def __init__(self, abi: ABI, detail: Detail, name: str, names: Mapping[str, Getter]) -> None:
+    def __init__(
+        self, abi: ABI, detail: Detail, name: str, names: Mapping[str, Getter], outside: list[bool] | None = None
+    ) -> None:
         self.abi = abi
         self.detail = detail
         self.name = name
@@ -42,10 +45,15 @@ class Layout:
         self.string_limit = detail.string_limit
         self.abbreviate = detail.abbreviate(name)
         self.verbose = detail.verbose(name)
+        self.outside = [False] if outside is None else outside
 
     def within(self, names: Mapping[str, Getter]) -> Layout:
         """The layout of a structure inside this one."""
-        return Layout(self.abi, self.detail, self.name, names)
+        return Layout(self.abi, self.detail, self.name, names, self.outside)
+
+    def looks_outside(self) -> None:
+        """Note that what is compiled shows more than what lies in memory: no plan can say what to capture for it."""
+        self.outside[0] = True
 
     def element_limit(self) -> int | None:
         """How many elements of an array are shown; None is all."""
@@ -113,6 +121,7 @@ class Integer(Type):
 
     bracketed = True
     pure = True
+    behind = ""  # the kind of what the number stands for, if that can be shown
 
     def __init__(self, width: int, signed: bool = False, shape: Callable[[int], Value] | None = None) -> None:
         self.width, self.signed, self.shape = width, signed, shape
@@ -139,7 +148,22 @@ class Integer(Type):
         """How the number is shown; None: as it is."""
         return self.shape
 
+    def describing(self, layout: Layout) -> Describe | None:
+        """How the number is shown with what is behind it; None: it is not."""
+        return describe(self.behind, layout) if self.behind else None
+
+    def captures(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
+        return steps(self.behind, argument, layout.detail) if self.behind else []
+
+    def result_captures(self, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
+        return self.captures(RESULT_VALUE, positions, layout)
+
     def argument(self, layout: Layout) -> Argument:
+        plain, describe = self.plain(layout), self.describing(layout)
+        return plain if describe is None else lambda scope, raw: describe(scope, plain(scope, raw))
+
+    def plain(self, layout: Layout) -> Argument:
+        """The register as it is shown by itself."""
         mask, sign = self.bounds(layout.abi)
         shape = self.value(layout)
         if shape is None:
@@ -155,6 +179,11 @@ class Integer(Type):
         code = codes[self.size(layout.abi)]
         unpack = struct.Struct("<" + (code if self.signed else code.upper())).unpack_from
         shape = self.value(layout)
+        describe = self.describing(layout)
+        if describe is not None:
+            layout.looks_outside()
+            plain = shape or int
+            return lambda scope, data, offset: describe(scope, plain(unpack(data, offset)[0]))
         if shape is None:
             return lambda scope, data, offset: unpack(data, offset)[0]
         return lambda scope, data, offset: shape(unpack(data, offset)[0])
@@ -173,13 +202,14 @@ class KernelInteger(Integer):
         return abi.register_size
 
 
-class Descriptor(Integer):
-    """A file descriptor: an ``int``."""
+class Behind(Integer):
+    """A file descriptor or a process id: an ``int``, of which what is behind it changes."""
 
-    pure = False  # what is behind it changes
+    pure = False
 
-    def __init__(self) -> None:
+    def __init__(self, kind: str) -> None:
         super().__init__(4, signed=True)
+        self.behind = kind
 
 
 class Based:
@@ -209,8 +239,9 @@ SSize = Integer(0, signed=True)
 KernelLong, KernelULong, HexKernelLong = KernelInteger(signed=True), KernelInteger(), KernelInteger(shape=Hex)
 HexByte, HexShort, HexInt, HexLong, Hex64 = (hexadecimal[integer] for integer in (Byte, UShort, UInt, ULong, UInt64))
 OctalShort, OctalInt = octal[UShort], octal[UInt]
-Pid = Integer(4, signed=True)
-Fd = Descriptor()
+Pid = Behind(PROCESS)
+Group = Integer(4, signed=True)  # of processes, or a session
+Fd = Behind(DESCRIPTOR)
 
 
 class AddressType(Integer):
@@ -231,6 +262,7 @@ def pointer_value(raw: int) -> Value:
 
 
 Pointer = AddressType()
+KernelPointer = KernelInteger(shape=pointer_value)
 Address64 = Integer(8, shape=pointer_value)
 
 
@@ -281,7 +313,8 @@ class Register:
 class PointerTo(Type):
     """A pointer to ``target``, followed at entry, at exit (``Out``) or at both (``InOut``).
 
-    ``Filled`` is an ``Out`` of which ``target.unfilled`` shows something when the call has failed.
+    ``Filled`` is an ``Out`` of which ``target.unfilled`` shows something when the call has failed. What comes after an
+    ``Out`` is read when it is shown, at exit; ``Early`` is what was read at entry nevertheless.
     """
 
     kind = MEMORY
@@ -317,7 +350,7 @@ class PointerTo(Type):
         if not self.followed(layout):
             return lambda scope, raw: pointer_value(raw)
         fetch = self.fetched(layout)
-        if self.when == "entry":
+        if self.when in ("entry", "early"):
 
             def entry(scope: Any, raw: int) -> Value:
                 if not raw:
@@ -327,7 +360,14 @@ class PointerTo(Type):
                 except Fault:
                     return Address(raw)
 
-            return entry
+            def early(scope: Any, raw: int) -> Value:
+                scope.chunks = scope.entry_chunks
+                try:
+                    return entry(scope, raw)
+                finally:
+                    scope.chunks = scope.exit_chunks
+
+            return entry if self.when == "entry" else early
 
         unfilled = self.target.unfilled(layout)
 
@@ -392,7 +432,7 @@ class PointerTo(Type):
 
 
 class PointerFamily:
-    """``Ptr[T]``, ``Out[T]``, ``InOut[T]``, ``Filled[T]``; ``Ptr64[T]`` is a pointer in 64 bits on every ABI."""
+    """``Ptr[T]``, ``Out[T]``, ``InOut[T]``, ``Filled[T]``, ``Early[T]``; ``Ptr64[T]`` is a pointer in 64 bits on every ABI."""
 
     def __init__(self, when: str, width: int = 0) -> None:
         self.when, self.width = when, width
@@ -404,7 +444,7 @@ class PointerFamily:
         return PointerTo(target, self.when, self.width)
 
 
-Ptr, Out, InOut, Filled = (PointerFamily(when) for when in ("entry", "exit", "both", "filled"))
+Ptr, Out, InOut, Filled, Early = (PointerFamily(when) for when in ("entry", "exit", "both", "filled", "early"))
 Ptr64 = PointerFamily("entry", 8)
 
 
@@ -568,7 +608,7 @@ class Array(Target_):
             if address + count * size > end:
                 raise Fault(address)
             shown = count if limit is None else min(count, limit)
-            data = scope.read_some(address, shown * size)
+            data = scope.read_some(address, min(shown * size, MOST_BYTES))
             whole = len(data) // size
             if not whole:
                 raise Fault(address)

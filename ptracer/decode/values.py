@@ -314,4 +314,59 @@ class Joined:
     __hash__ = None  # type: ignore[assignment]
 
 
+class Name:
+    """Bytes that are a name and stand without quotation marks: what a descriptor refers to, a command."""
+
+    __slots__ = ("data",)
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    def __repr__(self) -> str:
+        return f"Name({self.data!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Name) and self.data == other.data
+
+    def __hash__(self) -> int:
+        return hash(self.data)
+
+
+class Tagged:
+    """A value with its kind before it: ``TCP:[127.0.0.1:80]``; the kind ``@`` of UNIX names has no colon."""
+
+    __slots__ = ("tag", "value")
+
+    def __init__(self, tag: str, value: Value) -> None:
+        self.tag = tag
+        self.value = value
+
+    def __repr__(self) -> str:
+        return f"Tagged({self.tag!r}, {self.value!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Tagged) and (self.tag, self.value) == (other.tag, other.value)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Described:
+    """A number with what it stands for: ``3</etc/passwd>``; ``deleted`` says that the file has that name no more."""
+
+    __slots__ = ("value", "what", "deleted")
+
+    def __init__(self, value: Value, what: Value, deleted: bool = False) -> None:
+        self.value = value
+        self.what = what
+        self.deleted = deleted
+
+    def __repr__(self) -> str:
+        return f"Described({self.value!r}, {self.what!r}{', deleted' if self.deleted else ''})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Described) and (self.value, self.what, self.deleted) == (other.value, other.what, other.deleted)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 NULL = Symbol(0, "NULL", "NULL")

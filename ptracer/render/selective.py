@@ -8,7 +8,9 @@ from ptracer.capture import records
 from ptracer.decode import notices
 from ptracer.decode.call import Call
 from ptracer.decode.decoder import Renderer
+from ptracer.decode.values import Name
 from ptracer.hints import Any
+from ptracer.plans import COMMANDS
 
 Holds = Callable[[str], bool]
 
@@ -102,6 +104,34 @@ class Announcing(Passing):
             self.flush()
             self.say(text)
         self.inner.notice(notice)
+
+
+class Naming(Passing):
+    """Knows what each living thread's command is called; in ``commands`` it stands ready to be written behind ids."""
+
+    def __init__(self, inner: Renderer, commands: dict[int, str], spell: Callable[[Name], str]) -> None:
+        super().__init__(inner)
+        self.commands, self.spell = commands, spell
+
+    def note(self, call: Call) -> None:
+        name = call.entry_chunks.get(COMMANDS) if call.entry_chunks else None
+        if name is not None:
+            self.commands[call.tid] = f"<{self.spell(Name(name))}>"
+
+    def call(self, call: Call) -> None:
+        self.note(call)
+        self.inner.call(call)
+
+    def enter(self, call: Call) -> None:
+        self.note(call)
+        self.inner.enter(call)
+
+    def notice(self, notice: notices.Notice) -> None:
+        if isinstance(notice, notices.Started) and notice.parent in self.commands:
+            self.commands.setdefault(notice.tid, self.commands[notice.parent])
+        self.inner.notice(notice)
+        if isinstance(notice, (notices.Exited, notices.Killed, notices.Detached)):
+            self.commands.pop(notice.tid, None)
 
 
 class Finishing(Passing):

@@ -9,6 +9,7 @@ from ptracer.decode.values import (
     Annotated,
     Applied,
     Change,
+    Described,
     Effect,
     Explained,
     Fields,
@@ -18,10 +19,12 @@ from ptracer.decode.values import (
     Labelled,
     Macro,
     Meant,
+    Name,
     Octal,
     Permissions,
     Sequence,
     Symbol,
+    Tagged,
     Terminated,
     Text,
     Unknown,
@@ -40,6 +43,8 @@ HEXADECIMAL = ESCAPES | {byte: f"\\x{byte:02x}" for byte in OTHERS}
 CLASSES = bytes(1 if byte in OTHERS and byte < 0o100 else 2 if 48 <= byte < 56 else 0 for byte in range(256))
 SHORT_BEFORE_DIGIT = b"\1\2"
 PRINTED = PLAIN + b'\t\n\v\f\r"\\'
+
+ANGLES = {"<": "\\74", ">": "\\76"}  # in names, which stand between them
 
 Style = str  # of constants: "abbrev", "raw" or "verbose"; of strings: "", "non-ascii", "non-ascii-chars" or "all"
 
@@ -115,6 +120,9 @@ class Spelling:
             Joined: self.joined,
             Labelled: self.labelled,
             Effect: self.effect,
+            Name: self.name,
+            Tagged: self.tagged,
+            Described: self.described,
             Meant: {"abbrev": self.meaning, "raw": self.meaning_raw, "verbose": self.meaning_verbose}[constants],
             Symbol: {"abbrev": self.symbol, "raw": self.symbol_raw, "verbose": self.symbol_verbose}[constants],
             Explained: self.symbol_raw if constants == "raw" else self.symbol_verbose,
@@ -206,6 +214,15 @@ class Spelling:
 
     def labelled(self, value: Labelled) -> str:
         return f"{value.name}={self.spell(value.value)}"
+
+    def name(self, value: Name) -> str:
+        return self.quote(value.data).replace("<", ANGLES["<"]).replace(">", ANGLES[">"])
+
+    def tagged(self, value: Tagged) -> str:
+        return f"{value.tag}{self.spell(value.value)}" if value.tag == "@" else f"{value.tag}:{self.spell(value.value)}"
+
+    def described(self, value: Described) -> str:
+        return f"{self.spell(value.value)}<{self.spell(value.what)}>{'(deleted)' if value.deleted else ''}"
 
     def effect(self, value: Effect) -> str:
         return f"=> {self.spell(value.value)}"

@@ -65,6 +65,7 @@ class TextRenderer:
         self.output_of = output_of
         self.lines: dict[Output, Line] = {}
         self.alive: set[int] = set()
+        self.commands: dict[int, str] = {}  # of threads, ready to stand behind their ids, where somebody asked for them
         self.decorated = layout.pointer or layout.number or layout.names or layout.duration is not None
 
     # --- lines
@@ -83,10 +84,11 @@ class TextRenderer:
         """Process id and time stamps."""
         pid = self.layout.pid
         text = ""
+        name = self.commands.get(tid, "")
         if pid == "file":
-            text = f"{tid:<5} "
+            text = f"{tid}{name} " if name else f"{tid:<5} "
         elif pid == "terminal" and len(self.alive) > 1:
-            text = f"[pid {tid:5}] "
+            text = f"[pid {tid:5}{name}] "
         return text + self.clock.stamp(when) if self.clock is not None else text
 
     def arguments(self, call: Call, values: list[object], first: int) -> str:
@@ -106,7 +108,7 @@ class TextRenderer:
         """Everything up to the last argument known at entry."""
         text = ""
         if self.layout.number:
-            text += f"[{call.number:4}] "
+            text += f"[{call.number | call.abi.bit:4}] "
         if self.layout.pointer:
             text += f"[{call.pointer:0{call.abi.word_size * 2}x}] "
         return text + call.signature.prefix + self.arguments(call, call.entered, 0)

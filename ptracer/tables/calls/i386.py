@@ -8,6 +8,7 @@ from ptracer.decode.signature import named, unnamed
 from ptracer.decode.types import (
     Array,
     Bytes,
+    Early,
     Fd,
     Filled,
     HexLong,
@@ -40,7 +41,7 @@ from ptracer.tables.structs.i386 import (
 )
 from ptracer.tables.structs.ipc import sembuf
 from ptracer.tables.structs.memory import user_desc
-from ptracer.tables.structs.messages import Before, MessageVector, ReceivedCount
+from ptracer.tables.structs.messages import MessageVector, ReceivedCount
 from ptracer.tables.structs.process import (
     CLONE_CHILD_CLEARTID,
     CLONE_CHILD_SETTID,
@@ -97,7 +98,7 @@ def io_pgetevents_time64(
 # --- processes
 
 
-def waitpid(pid: Pid, status: Out[Provided[WaitStatus, this.ret]], options: WaitOptions) -> Pid: ...
+def waitpid(pid: Pid, status: Out[Provided[WaitStatus, this.ret]], options: WaitOptions) -> Int: ...
 def nice(increment: Int): ...
 
 
@@ -150,7 +151,7 @@ def sigpending(set: Out[Ptr[OldSignalSet]]): ...
 def sigprocmask(how: MaskOperation, set: Ptr[OldSignalSet], oldset: Out[Ptr[OldSignalSet]]): ...
 @unnamed
 def sigreturn(frame: Register[STACK_POINTER, OldSignalFrame()]): ...
-def rt_sigtimedwait_time64(set: SignalSet[this.sigsetsize], info: Out[siginfo_t], timeout: timespec64, sigsetsize: Size): ...
+def rt_sigtimedwait_time64(set: SignalSet[this.sigsetsize], info: Out[siginfo_t], timeout: Early[timespec64], sigsetsize: Size): ...
 
 
 # --- time
@@ -197,7 +198,7 @@ def recvmmsg_time64(
     msgvec: MessageVector(this.sockfd, this.vlen, received=True),
     vlen: UInt,
     flags: MessageFlags,
-    timeout: Before(timespec64),
+    timeout: Early[timespec64],
 ) -> ReceivedCount(timespec64): ...
 def semtimedop_time64(semid: Int, sops: Array[sembuf, this.nsops], nsops: UInt, timeout: timespec64): ...
 def mq_timedsend_time64(

@@ -105,6 +105,8 @@ class Controls:
         self.header = HEADERS[layout.abi.word_size]
         self.types: dict[tuple[int, int], Decode] = {}
         self.addresses = Addresses(layout)
+        if layout.detail.descriptors or layout.detail.processes:
+            layout.looks_outside()  # which messages there are, and so what to look for, is known at the stop only
 
     def value(self, scope: Any, address: int, size: int) -> Value:
         """The control messages in ``size`` bytes."""

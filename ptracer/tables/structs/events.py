@@ -160,16 +160,22 @@ MOST_DESCRIPTORS = 1 << 20  # of one set, as many as a process can have
 
 
 class DescriptorSet(Target_):
-    """``DescriptorSet[this.nfds]``: an fd_set of so many bits. No bits, or too few bytes, are nothing to look at."""
+    """``DescriptorSet[this.nfds]``: an fd_set of so many bits. No bits, or too few bytes, are nothing to look at.
 
-    def __init__(self, length: Length) -> None:
-        self.length = length
+    ``bare`` are numbers behind which nothing is ever shown.
+    """
+
+    def __init__(self, length: Length, bare: bool = False) -> None:
+        self.length, self.bare = length, bare
 
     def __class_getitem__(cls, length: Length) -> DescriptorSet:
         return cls(length)
 
     def fetcher(self, layout: Layout) -> Fetcher:
         length, word = bind(self.length, layout.names), layout.abi.word_size
+        describe = None if self.bare else Fd.describing(layout)
+        if describe is not None:
+            layout.looks_outside()
 
         def fetch(scope: Any, address: int) -> Value:
             bits = min(length(scope), MOST_DESCRIPTORS)
@@ -180,7 +186,8 @@ class DescriptorSet(Target_):
             items: list[Value] = []
             while members:
                 lowest = members & -members
-                items.append(lowest.bit_length() - 1)
+                number = lowest.bit_length() - 1
+                items.append(number if describe is None else describe(scope, number))
                 members ^= lowest
             return Sequence(items, separator=" ")
 
@@ -196,7 +203,7 @@ class Selected(Ready):
     """The descriptors of a select that are ready, in three sets."""
 
     def ready(self, layout: Layout) -> Callable[[Any], list[Value]]:
-        fetch = DescriptorSet(this.nfds).fetcher(layout)
+        fetch = DescriptorSet(this.nfds, bare=True).fetcher(layout)
 
         def parts(call: Any) -> list[Value]:
             found: list[Value] = []

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 from ptracer.decode.expressions import this
 from ptracer.decode.structs import Struct
-from ptracer.decode.types import Layout, Pointer, Size, Target_, pointer_value
-from ptracer.decode.values import NULL, Explained, Fields, Hex, Symbol, Value
+from ptracer.decode.types import Layout, Pid, Pointer, Size, Target_, pointer_value
+from ptracer.decode.values import NULL, Address, Explained, Fields, Hex, Symbol, Value
 from ptracer.decode.words import Enum, Word, group
 from ptracer.hints import Any
 from ptracer.plans import BYTES, CONSTANT, Step
@@ -203,6 +203,13 @@ def siginfo_of(data: bytes) -> Value:
     return information(Information(data, X86_64))
 
 
+def described(value: Value, describe: Callable[[Value], Value]) -> Value:
+    """A siginfo_t with what is behind the process that it comes from."""
+    if not isinstance(value, Fields):
+        return value
+    return Fields([(name, describe(item) if name == "si_pid" else item) for name, item in value.pairs], value.more)
+
+
 class SigInfo(Target_):
     """siginfo_t in the tracee's memory."""
 
@@ -213,8 +220,15 @@ class SigInfo(Target_):
         return abi.word_size
 
     def loader(self, layout: Layout) -> Callable[[Any, bytes, int], Value]:
-        abi = layout.abi
-        return lambda scope, data, offset: information(Information(data[offset : offset + INFORMATION_SIZE], abi))
+        abi, describe = layout.abi, Pid.describing(layout)
+        if describe is not None:
+            layout.looks_outside()
+
+        def load(scope: Any, data: bytes, offset: int) -> Value:
+            value = information(Information(data[offset : offset + INFORMATION_SIZE], abi))
+            return value if describe is None else described(value, lambda process: describe(scope, process))
+
+        return load
 
     def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
         return [Step(BYTES, argument, CONSTANT, INFORMATION_SIZE)]
@@ -251,7 +265,12 @@ class SignalFrame(Target_):
 
     def fetcher(self, layout: Layout) -> Callable[[Any, int], Value]:
         place = self.places[layout.abi.name]
-        return lambda scope, address: Fields([("mask", signals_of(scope.read(address, place + SET_SIZE)[place:]))])
+
+        def fetch(scope: Any, address: int) -> Value:
+            data = scope.read_some(address, place + SET_SIZE)[place:]
+            return Fields([("mask", signals_of(data) if len(data) == SET_SIZE else Address(address + place))])
+
+        return fetch
 
     def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
         return [Step(BYTES, argument, CONSTANT, self.places[layout.abi.name] + SET_SIZE)]
