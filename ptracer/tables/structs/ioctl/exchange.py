@@ -60,7 +60,7 @@ class Exchange(PointerTo):
     """``Exchange[T, U]``: T as it is asked and, on success, U as it is answered: ``{size=8} => {count=2}``.
 
     ``failing`` says that a failed call shows where the answer would be, ``empty`` that a T full of zeros is not
-    shown, ``hollow`` that a U without fields is not.
+    shown, ``hollow`` that a U without fields, or with nothing but empty lists, is not.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Exchange(PointerTo):
             answer = after(scope, raw)
             if nothing:
                 return answer
-            if hollow and not answer.pairs:
+            if hollow and isinstance(answer, Fields) and all(isinstance(one, Sequence) and not one.items for _, one in answer.pairs):
                 return asked
             return Change(asked, answer)
 
@@ -254,7 +254,7 @@ class Room(Target_):
             return lambda scope, data, offset: shape(data[offset : offset + min(max(length(scope), 0), room)])
 
         def load(scope: Any, data: bytes, offset: int) -> Value:
-            used = data[offset : offset + min(length(scope) + 1, room)]
+            used = data[offset : offset + min(max(length(scope) + 1, 0), room)]
             end = used.find(b"\0")
             return Text(used[:end]) if end >= 0 else Text(used[:-1], True)
 
