@@ -100,7 +100,8 @@ class asked_kbentry(Struct):
 
 def function_key(number: int) -> Value:
     """A key that gives a string."""
-    return Meant(Hex(number), Applied("KVAL", [KEYS.spell(0x100 | number)]))
+    name = KEYS.spell(0x100 | number).text
+    return Meant(Hex(number), Applied("KVAL", [Symbol(number, name, name)]))
 
 
 class KeyString(Target_):
