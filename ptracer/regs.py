@@ -30,7 +30,8 @@ class ABI:
 
     ``number_register``, ``argument_registers`` and ``result_register`` are names of
     ``struct user_regs_struct``; ``destroyed`` are those the kernel overwrites. ``word_size`` is
-    sizeof(long) and of a pointer in bytes, ``register_size`` what a register carries.
+    sizeof(long) and of a pointer in bytes, ``register_size`` what a register carries, ``bit`` what the
+    kernel adds to the numbers of calls.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class ABI:
         personality: int = 0,
         largest_alignment: int = 8,
         register_size: int = 0,
+        bit: int = 0,
     ) -> None:
         self.name = name
         self.audit_arch = audit_arch
@@ -56,6 +58,7 @@ class ABI:
         self.personality = personality
         self.largest_alignment = largest_alignment
         self.register_size = register_size or word_size
+        self.bit = bit
 
     @property
     def numbers(self) -> dict[int, str]:
@@ -82,7 +85,7 @@ class ABI:
         name = self.numbers.get(number)
         if name is None:
             # All 64 bits, of which the kernel looks at 32.
-            number |= X32_BIT if self.name == "x32" else 0
+            number |= self.bit
             return f"syscall_{((number & 0xFFFFFFFF ^ 1 << 31) - (1 << 31)) & 0xFFFFFFFFFFFFFFFF:#x}"
         if args and name in self.carriers:
             carrier = self.carriers[name]
@@ -109,6 +112,7 @@ X32 = ABI(
     ("rcx", "r11"),
     32,
     register_size=8,
+    bit=X32_BIT,
 )
 # How C functions receive arguments: further ones lie on the stack. Not a system call convention; mistakes look like it.
 FUNCTION = ABI("function", 0, 8, "", ("rdi", "rsi", "rdx", "rcx", "r8", "r9"), "rax")

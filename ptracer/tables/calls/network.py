@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ptracer.decode.expressions import Least, this
-from ptracer.decode.types import Array, Fd, InOut, Int, Out, Size, SSize, UInt
-from ptracer.tables.structs.messages import Before, Message, MessageVector, ReceivedCount, ReceivedMessage, SocketData
+from ptracer.decode.types import Array, Early, Fd, InOut, Int, Out, Size, SSize, UInt
+from ptracer.tables.structs.messages import Message, MessageVector, ReceivedCount, ReceivedMessage, SocketData
 from ptracer.tables.structs.sockaddr import AddressLength, ReturnedAddress, SocketAddress
 from ptracer.tables.structs.sockets import SocketProtocol
 from ptracer.tables.structs.sockopt import OptionName, OptionResult, OptionValue
@@ -45,7 +45,7 @@ def recvmmsg(
     msgvec: MessageVector(this.sockfd, this.vlen, received=True),
     vlen: UInt,
     flags: MessageFlags,
-    timeout: Before(timespec),
+    timeout: Early[timespec],
 ) -> ReceivedCount(timespec): ...
 
 

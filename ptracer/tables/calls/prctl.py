@@ -5,6 +5,7 @@ from __future__ import annotations
 from ptracer.decode.expressions import this
 from ptracer.decode.types import (
     CString,
+    Hex64,
     HexLong,
     Long,
     Out,
@@ -159,7 +160,7 @@ def prctl__PR_SCHED_CORE(
     operation: CoreScheduling,
     pid: Pid,
     pid_type: CoreScope,
-    cookie: Pointer = this.operation == PR_SCHED_CORE_GET,
+    cookie: Out[Ptr[Hex64]] = this.operation == PR_SCHED_CORE_GET,
     arg5: Register[4, Pointer] = this.operation != PR_SCHED_CORE_GET,
 ): ...
 def prctl__PR_SET_MDWE(op: PrctlOption, mask: ExecuteGain, arg3: HexLong, arg4: HexLong, arg5: HexLong): ...

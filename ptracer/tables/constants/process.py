@@ -411,7 +411,7 @@ xfeatures: dict[str, int] = {
     "XFEATURE_OPMASK": 5,
     "XFEATURE_ZMM_Hi256": 6,
     "XFEATURE_Hi16_ZMM": 7,
-    "XFEATURE_PT_UNIMPLEMENTED_SO_FAR": 8,
+    "XFEATURE_PT": 8,
     "XFEATURE_PKRU": 9,
     "XFEATURE_PASID": 10,
     "XFEATURE_LBR": 15,

@@ -373,7 +373,7 @@ class new_file_attr(Struct):
 
 
 class cachestat_range(Struct):
-    off: UInt64
+    off: Hex64
     len: UInt64
 
 

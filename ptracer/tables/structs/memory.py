@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from ptracer.decode.expressions import bind
 from ptracer.decode.structs import Struct, StructScope, StructType
 from ptracer.decode.types import Fetcher, Integer, Layout, Length, Target_
-from ptracer.decode.values import Address, Fields, Sequence, Symbol, Value
+from ptracer.decode.values import Address, Change, Fields, Sequence, Symbol, Value
 from ptracer.errors import Fault
 from ptracer.hints import Any
 from ptracer.plans import BYTES, CONSTANT, Step
@@ -77,6 +77,21 @@ class QueriedSegment(StructType):
 
     def __init__(self) -> None:
         super().__init__(user_desc)
+
+    def fetcher(self, layout: Layout) -> Fetcher:
+        fetch = super().fetcher(layout)
+
+        def changed(scope: Any, address: int) -> Value:
+            descriptor = fetch(scope, address)
+            scope.chunks = scope.entry_chunks
+            before = scope.read_some(address, 4)
+            scope.chunks = scope.exit_chunks
+            asked, given = entry_number(int.from_bytes(before, "little")), descriptor.pairs[0][1]
+            if len(before) == 4 and asked != given:
+                return Fields([("entry_number", Change(asked, given)), *descriptor.pairs[1:]])
+            return descriptor
+
+        return changed
 
     def unfilled(self, layout: Layout) -> Fetcher:
         return lambda scope, address: Fields([("entry_number", entry_number(int.from_bytes(scope.read(address, 4), "little")))], True)

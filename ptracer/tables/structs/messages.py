@@ -7,13 +7,11 @@ from collections.abc import Callable, Mapping
 
 from ptracer.decode.expressions import Name, bind
 from ptracer.decode.types import (
-    Argument,
     Bytes,
     Fetcher,
     Integer,
     Layout,
     Length,
-    PointerTo,
     Step,
     Target_,
     Type,
@@ -272,22 +270,6 @@ class MessageVector(Type):
 
     def captures(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
         return None
-
-
-class Before(PointerTo):
-    """A pointer to what is shown as it was before the call, after something that is known only at exit."""
-
-    def argument(self, layout: Layout) -> Argument:
-        show = PointerTo(self.target).argument(layout)
-
-        def before(scope: Any, raw: int) -> Value:
-            scope.chunks = scope.entry_chunks
-            try:
-                return show(scope, raw)
-            finally:
-                scope.chunks = scope.exit_chunks
-
-        return before
 
 
 class ReceivedCount(Integer):

@@ -22,7 +22,7 @@ from ptracer.decode.types import (
     UInt64,
     as_type,
 )
-from ptracer.decode.values import Address, Value
+from ptracer.decode.values import Address, ByName, Value
 from ptracer.decode.words import Choice
 from ptracer.errors import Fault
 from ptracer.hints import Any
@@ -103,7 +103,7 @@ class AdjustedClock(Integer):
 
         def remark(call: Any) -> Value | None:
             filled = len(call.read_some(call.args[index], size)) == size
-            return AdjustmentState.spell(call.result) if filled else None
+            return ByName(AdjustmentState.spell(call.result), always=True) if filled else None
 
         return remark
 

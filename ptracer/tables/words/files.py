@@ -139,7 +139,9 @@ class Explained(Integer):
             if not number and not zero:
                 return None
             symbol = spell(number)
-            return symbol.text if not label else Joined([Symbol(0, label, label), symbol], " ")
+            if not label:
+                return None if isinstance(symbol, Unknown) else symbol.text
+            return Joined([Symbol(0, label, label), symbol], " ")
 
         return meaning
 
@@ -153,8 +155,8 @@ class ExplainedFlags(Explained):
 
 
 OpenFlagsResult = ExplainedFlags(OpenFlags)
-DescriptorFlagsResult = Explained(DescriptorFlags, "flags")
-SealsResult = Explained(Flags("files.seal_flags", "F_SEAL_???"), "seals")
+DescriptorFlagsResult = Explained(Flags("files.descriptor_flags", None), "flags")
+SealsResult = Explained(Flags("files.seal_flags", None), "seals")
 LeaseResult = Explained(Enum("files.lock_types", "F_???"), zero=True)
 SignalResult = Explained(SignalNumber, shape=None)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ptracer.decode.types import Integer
-from ptracer.decode.values import Explained, Hex, Joined, Symbol, Value
+from ptracer.decode.values import Explained, Symbol, Unknown, Value
 from ptracer.decode.words import Constants, Enum, Flags, group
 
 PrctlOption = Enum("process.prctl_options", "PR_???")
@@ -21,7 +21,7 @@ Speculation = Enum("process.prctl_speculation_features", "PR_SPEC_???", width=0)
 SpeculationState = Flags("process.prctl_speculation_get", "PR_SPEC_???", width=0)
 SpeculationControl = Enum("process.prctl_speculation_set", "PR_SPEC_???", width=0)
 UserDispatch = Enum("process.prctl_user_dispatch", "PR_SYS_DISPATCH_???", width=0)
-Ptracer = Enum("process.prctl_ptracer", None, width=0, decimal=True)
+Ptracer = Enum("process.prctl_ptracer", None, signed=True, decimal=True)
 CoreScheduling = Enum("process.prctl_core_scheduling", "PR_SCHED_CORE_???")
 SecureBits = Flags("process.secure_bits", "SECBIT_???", width=0)
 PointerKeys = Flags("process.prctl_pointer_keys", "PR_PAC_???", width=0)
@@ -40,8 +40,8 @@ def vector_length(flags: Flags) -> Callable[[int], Value]:
     """The length of a vector register in the low bits, with flags above. Source: Documentation/arch/arm64/sve.rst."""
 
     def shape(number: int) -> Value:
-        length = Hex(number & 0xFFFF)
-        return Joined([flags.spell(number & ~0xFFFF), length]) if number & ~0xFFFF else length
+        length = f"{number & 0xFFFF:#x}" if number & 0xFFFF else "0"
+        return Symbol(number, f"{flags.spell(number & ~0xFFFF).text}|{length}" if number & ~0xFFFF else length)
 
     return shape
 
@@ -99,11 +99,18 @@ class FeatureWord(Flags):
     @property
     def constants(self) -> Constants:
         single = {f"XFEATURE_MASK_{name.removeprefix('XFEATURE_')}": 1 << bit for name, bit in group("process.xfeatures").items()}
-        return {"XFEATURE_MASK_FPSSE": 3, **single}
+        return {"XFEATURE_MASK_FPSSE": 3, "XFEATURE_MASK_AVX512": 0xE0, "XFEATURE_MASK_XTILE": 0x60000, **single}
+
+
+def features(number: int) -> Value:
+    """Parts of the processor's state: the number first."""
+    known = FeatureFlags.spell(number)
+    text = "XFEATURE_MASK_???" if isinstance(known, Unknown) else known.text
+    return Explained(number, text, f"{number:#x}") if number else 0
 
 
 FeatureFlags = FeatureWord()
-Features = Integer(8, shape=lambda number: Explained(number, FeatureFlags.spell(number).text, f"{number:#x}") if number else 0)
+Features = Integer(8, shape=features)
 
 
 def feature(number: int) -> Value:

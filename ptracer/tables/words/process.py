@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ptracer.decode.types import Int, Integer, Layout
+from ptracer.decode.types import Integer, Layout, UInt
 from ptracer.decode.values import Applied, ByName, Fields, Hex, Joined, Meant, Symbol, Unknown, Value
 from ptracer.decode.words import Constants, Enum, Flags, Special, group
 from ptracer.hints import Any
@@ -31,7 +31,7 @@ PriorityTarget = Enum("process.ioprio_who", "IOPRIO_WHO_???")
 KcmpType = Enum("process.kcmp_types", "KCMP_???")
 RseqFlags = Flags("process.rseq_flags", "RSEQ_FLAG_???")
 CriticalSectionFlags = Flags("process.rseq_critical_section_flags", "RSEQ_CS_FLAG_???")
-RseqCpu = Special(Int, {-1: "RSEQ_CPU_ID_UNINITIALIZED", -2: "RSEQ_CPU_ID_REGISTRATION_FAILED"})
+RseqCpu = Special(UInt, {0xFFFFFFFF: "RSEQ_CPU_ID_UNINITIALIZED", 0xFFFFFFFE: "RSEQ_CPU_ID_REGISTRATION_FAILED"})
 PidFdFlags = Flags("process.pidfd_flags", "PIDFD_???")
 PidFdSignalFlags = Flags("process.pidfd_signal_flags", "PIDFD_SIGNAL_???")
 CapabilityVersion = Enum("security.capability_versions", "_LINUX_CAPABILITY_VERSION_???")
@@ -56,12 +56,17 @@ class Noted(Integer):
 
         def remark(call: Any) -> Value | None:
             value = meaning(call, call.result)
-            nameless = isinstance(value, (int, Unknown)) or isinstance(value, Symbol) and value.text == "0"
-            if nameless:
-                return None
-            return value if styled else ByName(value, always)
+            if styled:
+                return value if call.result or isinstance(value, Meant) else named(value)
+            return ByName(value, always) if named(value) is not None else None
 
         return remark
+
+
+def named(value: Value) -> Value | None:
+    """The value, unless it is a number without a name."""
+    nameless = isinstance(value, (int, Unknown)) or isinstance(value, Symbol) and value.text == "0"
+    return None if nameless else value
 
 
 class CloneFlagsWord(Flags):
@@ -196,13 +201,14 @@ class PersonalityWord(Flags):
     def __init__(self) -> None:
         super().__init__("process.personality_flags", None)
 
-    def spelling(self, number: int) -> Symbol:
-        raw = f"{number:#x}" if number else "0"
-        if number == 0xFFFFFFFF:
-            return Symbol(number, raw, raw)
-        kind = PersonalityKind.spell(number & 0xFF)
-        flags = super().spelling(number & ~0xFF)
-        return Symbol(number, f"{kind.text}|{flags.text}" if flags.number else kind.text, raw)
+    def value(self, layout: Layout) -> Callable[[int], Value]:
+        def shape(number: int) -> Value:
+            if number == 0xFFFFFFFF:
+                return Hex(number)
+            kind, flags = PersonalityKind.spell(number & 0xFF), number & ~0xFF
+            return Joined([kind, self.spell(flags)]) if flags else kind
+
+        return shape
 
 
 PersonalityKind = Enum("process.personalities", "PER_???")

@@ -29,7 +29,7 @@ Scopes = Flags("security.landlock_scopes", "LANDLOCK_SCOPE_???", width=8)
 
 SecurityAttribute = Enum("security.lsm_attributes", "LSM_ATTR_???")
 SecurityAttributeFlags = Flags("security.lsm_flags", "LSM_FLAG_???")
-SecurityModule = Enum("security.lsm_ids", None, width=8)
+SecurityModule = Enum("security.lsm_ids", "LSM_ID_???", width=8)
 
 NameSpaceTypes = Flags("security.name_space_types", "???_NS")
 NameSpaceOwner = Integer(
