@@ -212,12 +212,6 @@ def resumed(name: str) -> Symbol:
     return Symbol(0, text, text)
 
 
-def resumed(name: str) -> Symbol:
-    """Where the argument of restart_syscall would be: the name of what it goes on with, in every style."""
-    text = f"<... resuming interrupted {name} ...>"
-    return Symbol(0, text, text)
-
-
 def signal_symbol(number: int) -> Symbol:
     """A signal by name."""
     from ptracer.tables.words.signals import SignalNumber

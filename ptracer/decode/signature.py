@@ -160,11 +160,6 @@ class Signature:
         when = parameter.type.when
         return "late" if when == "entry" and parameter in self.parameters[self.split :] else when
 
-    def moment(self, parameter: Parameter) -> str:
-        """When the memory of an argument is read; ``late`` is what comes after something that the call writes."""
-        when = parameter.type.when
-        return "late" if when == "entry" and parameter in self.parameters[self.split :] else when
-
     def labels(self, call: Call) -> list[str]:
         """The names of the arguments that this call has."""
         if self.holds is None:

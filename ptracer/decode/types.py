@@ -263,7 +263,6 @@ def pointer_value(raw: int) -> Value:
 
 Pointer = AddressType()
 KernelPointer = KernelInteger(shape=pointer_value)
-KernelPointer = KernelInteger(shape=pointer_value)
 Address64 = Integer(8, shape=pointer_value)
 
 

@@ -40,7 +40,7 @@ class Results:
         if call.error:
             return self.error(call.error)
         if signature.result_of is None:
-            return str(call.result)  # it should not have returned
+            return "?"
         result = signature.result_of(call, call.result)
         text = self.spelling.shapes[type(result)](result)
         if signature.note_of is not None:
