@@ -66,6 +66,12 @@ class Macro(Symbol):
     __slots__ = ()
 
 
+class ModeBits(Symbol):
+    """Bits of a file's mode: the number and what it means, which for permissions alone look the same."""
+
+    __slots__ = ()
+
+
 class Explained(Symbol):
     """A number that is shown with its name beside it, even where other names stand alone."""
 
@@ -220,15 +226,17 @@ class Meant:
     """A value with its meaning: the bytes ``"\\x00\\x50"`` that are ``htons(80)``.
 
     ``filled`` is the name of a field of which the meaning is written as the call that fills it, and so
-    without the name: ``inet_pton(AF_INET6, "::1", &sin6_addr)``.
+    without the name: ``inet_pton(AF_INET6, "::1", &sin6_addr)``. Constants in a meaning are names in every style,
+    except in a ``styled`` one.
     """
 
-    __slots__ = ("raw", "meaning", "filled")
+    __slots__ = ("raw", "meaning", "filled", "styled")
 
-    def __init__(self, raw: Value, meaning: Value, filled: str = "") -> None:
+    def __init__(self, raw: Value, meaning: Value, filled: str = "", styled: bool = False) -> None:
         self.raw = raw
         self.meaning = meaning
         self.filled = filled
+        self.styled = styled
 
     def __repr__(self) -> str:
         return f"Meant({self.raw!r}, {self.meaning!r})"

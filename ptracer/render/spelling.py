@@ -19,6 +19,7 @@ from ptracer.decode.values import (
     Labelled,
     Macro,
     Meant,
+    ModeBits,
     Name,
     Octal,
     Permissions,
@@ -125,6 +126,7 @@ class Spelling:
             Described: self.described,
             Meant: {"abbrev": self.meaning, "raw": self.meaning_raw, "verbose": self.meaning_verbose}[constants],
             Symbol: {"abbrev": self.symbol, "raw": self.symbol_raw, "verbose": self.symbol_verbose}[constants],
+            ModeBits: {"abbrev": self.symbol, "raw": self.symbol_raw, "verbose": self.mode_verbose}[constants],
             Explained: self.symbol_raw if constants == "raw" else self.symbol_verbose,
             Unknown: self.symbol_raw if constants == "raw" else self.symbol,
             Macro: self.symbol_raw if constants == "raw" else self.symbol,
@@ -166,6 +168,9 @@ class Spelling:
 
     def symbol_verbose(self, value: Symbol) -> str:
         return value.text if value.raw == value.text else f"{value.raw} /* {value.text} */"
+
+    def mode_verbose(self, value: Symbol) -> str:
+        return f"{value.raw} /* {value.text} */"
 
     def text(self, value: Text) -> str:
         data = value.data
@@ -241,4 +246,5 @@ class Spelling:
         return f"{value.filled}={text}" if value.filled else text
 
     def meaning_verbose(self, value: Meant) -> str:
-        return f"{self.meaning_raw(value)} /* {self.spell(value.meaning)} */"
+        meaning = (self if value.styled else Spelling(self.strings)).spell(value.meaning)
+        return f"{self.meaning_raw(value)} /* {meaning} */"

@@ -142,7 +142,7 @@ class Polled(Ready):
                 items.append(Fields([("fd", fd), ("revents", events(revents))]))
             if len(data) < count * POLLFD_SIZE:
                 items.append(Address(address + len(data) - len(data) % POLLFD_SIZE))
-            return [Sequence(items)]
+            return [Sequence(items)] if items else []
 
         return parts
 
@@ -274,7 +274,7 @@ IOCB_FLAG_RESFD, IOCB_FLAG_IOPRIO = 1, 2
 def priority(number: int) -> Value:
     """A class and a level in one number."""
     number &= 0xFFFF
-    return Meant(Hex(number), Applied("IOPRIO_PRIO_VALUE", [IoPriorityClass.spell(number >> 13), number & 0x1FFF]))
+    return Meant(Hex(number), Applied("IOPRIO_PRIO_VALUE", [IoPriorityClass.spell(number >> 13), number & 0x1FFF]), styled=True)
 
 
 moves_vectors = (this.aio_lio_opcode == PREADV) | (this.aio_lio_opcode == PWRITEV)

@@ -19,7 +19,7 @@ from ptracer.decode.types import (
     as_type,
     pointer_value,
 )
-from ptracer.decode.values import Address, Fields, Hex, Joined, Sequence, Symbol, Value
+from ptracer.decode.values import Address, ByName, Fields, Hex, Joined, Sequence, Symbol, Value
 from ptracer.errors import Fault
 from ptracer.hints import Any
 from ptracer.plans import BYTES, CONSTANT, Step
@@ -135,7 +135,7 @@ class FormerHandler(Integer):
 
         def remark(call: Any) -> Value | None:
             handler = meaning(call, call.result)
-            return handler if isinstance(handler, Symbol) else None
+            return ByName(handler, always=True) if isinstance(handler, Symbol) else None
 
         return remark
 

@@ -6,7 +6,7 @@ from ptracer.decode.types import Fd
 from ptracer.decode.words import Enum, Flags, Parts, Special
 from ptracer.hints import Any
 
-PollEvents = Flags("events.poll_events", None, width=2)
+PollEvents = Flags("events.poll_events", "POLL???", width=2)
 LongPollEvents = Flags("events.poll_events", None, width=8)
 EpollOperation = Enum("events.epoll_operations", "EPOLL_CTL_???")
 EpollEvents = Flags("events.epoll_events", "EPOLL???")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ptracer.decode.types import Fd, Integer, Layout
-from ptracer.decode.values import Applied, Hex, Joined, Meant, Permissions, Symbol, Unknown, Value
+from ptracer.decode.values import Applied, Hex, Joined, Meant, ModeBits, Permissions, Symbol, Unknown, Value
 from ptracer.decode.words import Enum, Flags, Parts, Special, Word, group
 from ptracer.hints import Any
 from ptracer.tables.words.signals import SignalNumber
@@ -101,7 +101,7 @@ class FileModeWord(Word):
                 names.append(name)
                 left &= ~value
         names.append(f"0{left:o}".zfill(3))
-        return Symbol(number, "|".join(names), raw, tuple(names))
+        return ModeBits(number, "|".join(names), raw, tuple(names))
 
 
 FileMode = FileModeWord(4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ptracer.decode.types import Integer, Layout, UInt
-from ptracer.decode.values import Applied, ByName, Fields, Hex, Joined, Meant, Symbol, Unknown, Value
+from ptracer.decode.values import Annotated, Applied, ByName, Fields, Hex, Joined, Meant, Symbol, Unknown, Value
 from ptracer.decode.words import Constants, Enum, Flags, Special, group
 from ptracer.hints import Any
 from ptracer.tables.words.signals import SignalNumber
@@ -65,7 +65,7 @@ class Noted(Integer):
 
 def named(value: Value) -> Value | None:
     """The value, unless it is a number without a name."""
-    nameless = isinstance(value, (int, Unknown)) or isinstance(value, Symbol) and value.text == "0"
+    nameless = isinstance(value, (int, Unknown)) or isinstance(value, Symbol) and value.text == value.raw
     return None if nameless else value
 
 
@@ -175,7 +175,7 @@ SchedulingPolicy = PolicyWord()
 def priority(number: int) -> Value:
     """A number with the class and the level that it is made of."""
     parts = PriorityClass.spell(number >> PRIORITY_SHIFT), number & (1 << PRIORITY_SHIFT) - 1
-    return Meant(number, Applied("IOPRIO_PRIO_VALUE", parts))
+    return Meant(number - (number >> 31 << 32), Applied("IOPRIO_PRIO_VALUE", parts), styled=True)
 
 
 class InputOutputPriority(Integer):
@@ -233,7 +233,7 @@ def wake_operation(number: int) -> Value:
     operation, comparison = number >> 28 & 7, number >> 24 & 15
     parts: list[Value] = []
     if number >> 31:
-        parts.append(Symbol(8 << 28, "FUTEX_OP_OPARG_SHIFT<<28"))
+        parts.append(Joined([Symbol(8, "FUTEX_OP_OPARG_SHIFT"), 28], "<<"))
     parts.append(shifted(operation, 28, "process.futex_wake_operations", "FUTEX_OP_???"))
     parts.append(Joined([Hex(number >> 12 & 0xFFF), 12], "<<"))
     parts.append(shifted(comparison, 24, "process.futex_wake_comparisons", "FUTEX_OP_CMP_???"))
@@ -241,11 +241,12 @@ def wake_operation(number: int) -> Value:
     return Joined(parts)
 
 
-def shifted(number: int, places: int, constants: str, unknown: str) -> Symbol:
+def shifted(number: int, places: int, constants: str, unknown: str) -> Value:
     """A constant that lies ``places`` bits to the left."""
     name = next((name for name, value in group(constants).items() if value == number), None)
-    text = f"{name}<<{places}" if name else f"{number:#x}<<{places} /* {unknown} */"
-    return Symbol(number << places, text)
+    if name is None:
+        return Annotated(Joined([Hex(number), places], "<<"), unknown)
+    return Joined([Symbol(number, name), places], "<<")
 
 
 WakeOperation = Integer(4, shape=wake_operation)
