@@ -668,6 +668,7 @@ trusted_memory_flags: dict[str, int] = {
     "TEE_IOCTL_SHM_REGISTER": 0x8,
     "TEE_IOCTL_SHM_USER_MAPPED": 0x10,
     "TEE_IOCTL_SHM_POOL": 0x20,
+    "TEE_IOCTL_SHM_KERNEL_MAPPED": 0x40,
 }
 
 volume_types: dict[str, int] = {

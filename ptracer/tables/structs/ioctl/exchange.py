@@ -281,6 +281,14 @@ class Used(Target_):
         return Array(self.element, Least(self.length, self.room)).loader(layout)
 
 
+class Whole(Array):
+    """``Whole[T, n]``: an array inside a structure that is shown to its end, however short strings are to be."""
+
+    def loader(self, layout: Layout) -> Loader:
+        length, load, size = bind(self.length, layout.names), self.element.loader(layout), self.element.size(layout.abi)
+        return lambda scope, data, offset: Sequence([load(scope, data, offset + i * size) for i in range(length(scope))])
+
+
 class Counted:
     """A scope in which the number of elements of an array is known."""
 
