@@ -215,6 +215,18 @@ def processes(options: Options, value: str, written: str) -> None:
     options.processes = options.processes.with_members(*(word for word in PROCESSES.values() if word in added))
 
 
+def numbers(attribute: str) -> Apply:
+    """A set of descriptors."""
+    return lambda options, value, written: setattr(options, attribute, filters.parse_descriptors(value))
+
+
+def limit(options: Options, value: str, written: str) -> None:
+    """A number of calls."""
+    if not (value.isascii() and value.isdigit() and 0 < int(value) <= LARGEST):
+        raise invalid(written, value)
+    options.limit = int(value)
+
+
 def process(what: str) -> Apply:
     """``-Y`` and ``--pidns-translation``."""
     return lambda options, value, written: processes(options, what, written)
@@ -228,7 +240,9 @@ QUALIFIERS: dict[str, Apply] = {
     **dict.fromkeys(("signal", "signals", "s"), signals),
     "status": statuses,
     **dict.fromkeys(("quiet", "silent", "silence", "q"), quiet),
-    **dict.fromkeys(("trace-fds", "trace-fd", "fds", "fd", "read", "reads", "r", "write", "writes", "w"), not_yet),
+    **dict.fromkeys(("trace-fds", "trace-fd", "fds", "fd"), numbers("trace_descriptors")),
+    **dict.fromkeys(("read", "reads", "r"), numbers("dump_reads")),
+    **dict.fromkeys(("write", "writes", "w"), numbers("dump_writes")),
     **dict.fromkeys(("decode-fds", "decode-fd"), descriptors),
     **dict.fromkeys(("decode-pids", "decode-pid"), processes),
     **dict.fromkeys(("fault", "inject", "kvm"), not_yet),

@@ -27,7 +27,7 @@ class Filter:
 def filter_for(options: Options) -> Filter | None:
     """The filter for these options, or None where every call stops: see ``capture.seccomp`` for the reasons."""
     wanted = options.trace
-    if not options.command or options.attach or wanted.is_all or options.detach_on_exec:
+    if not options.command or options.attach or wanted.is_all or options.detach_on_exec or options.limit:
         return None
     if os.environ.get("PTRACER_SECCOMP") == "0" or not available():
         return None

@@ -38,9 +38,7 @@ class SyscallSet:
             return True  # not even strace's `!all` means calls that nobody knows
         return (abi.name in self.every or name in self.names(abi)) != self.complement
 
-    def __call__(self, name: str) -> bool:
-        """The same where the ABI is not known: as it is for the first one that has such a call."""
-        return self.has(name, next((abi for abi in SYSTEM_CALL_ABIS if name in abi.names), X86_64))
+    __call__ = has
 
     @property
     def is_all(self) -> bool:
@@ -174,6 +172,15 @@ def parse_members(text: str, kind: str, resolve: Callable[[str], int | str | Non
 def parse_words(text: str, kind: str, words: dict[str, str]) -> NumberSet:
     """A set of a fixed vocabulary; ``words`` maps what may be written to what it means."""
     return parse_members(text, kind, words.get, list(words))
+
+
+def parse_descriptors(text: str) -> NumberSet:
+    """A set of file descriptors."""
+
+    def number(word: str) -> int | None:
+        return int(word) if word.isascii() and word.isdigit() and int(word) < 1 << 31 else None
+
+    return parse_members(text, "descriptor", number, ())
 
 
 FIRST_REALTIME, LAST_SIGNAL = 32, 64

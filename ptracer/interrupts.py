@@ -22,7 +22,9 @@ PATIENCE = 2  # signals after which we end at once, whatever tracees still do
 class Interrupts:
     """Notes signals in the tracer; to be entered after the command was started, which must not inherit this."""
 
-    def __init__(self, tracer: Tracer, interruptible: int) -> None:
+    def __init__(self, tracer: Tracer, interruptible: int, ours: bool = False) -> None:
+        """``ours`` says that another thread of ours may want to interrupt the tracer, whatever signals do."""
+        self.ours = ours
         self.tracer = tracer
         self.interruptible = interruptible
         self.bell = Bell(tracer.capture)
@@ -38,6 +40,8 @@ class Interrupts:
                 signal.signal(number, signal.SIG_IGN)
             if self.interruptible == NEVER_TSTP:
                 signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+            if self.ours:
+                self.bell.__enter__()
             return self
         self.bell.__enter__()
         for number in FATAL:
@@ -45,7 +49,7 @@ class Interrupts:
         return self
 
     def __exit__(self, *error: object) -> None:
-        if self.interruptible < NEVER:
+        if self.interruptible < NEVER or self.ours:
             self.bell.__exit__(None, None, None)
 
     def note(self, number: int, frame: FrameType | None) -> None:

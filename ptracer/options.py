@@ -59,6 +59,9 @@ class Options:
         self.trace: SyscallSet = filters.ALL
         self.signals = ALL_WORDS
         self.statuses = ALL_WORDS
+        self.paths: list[str] = []  # only calls that touch them
+        self.trace_descriptors: NumberSet | None = None  # or these
+        self.limit = 0  # so many calls
         # text
         self.output: str | None = None
         self.append = False
@@ -76,6 +79,8 @@ class Options:
         self.naming = 0  # how often -y was given
         self.descriptors = NO_WORDS  # what is shown of what is behind them
         self.processes = NO_WORDS
+        self.dump_reads = NO_WORDS  # descriptors of which all data is shown
+        self.dump_writes = NO_WORDS
         self.absolute = 0  # how often -t was given
         self.absolute_format: str | None = None
         self.absolute_precision = "s"

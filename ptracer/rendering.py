@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+
 from ptracer import messages
 from ptracer.capture import records
 from ptracer.capture.records import Record
@@ -42,21 +45,32 @@ class Feed:
         self.options, self.destination = options, destination
         wanted = None if options.trace.is_all else options.trace.has
         signatures = Signatures(detail(options))
-        self.calls = CountedCalls(signatures, wanted) if options.summary == "only" else Calls(signatures, wanted)
+        # Where calls are chosen by what they touch, or by how many they are, only decoded ones can be counted.
+        self.chooses = bool(options.paths or options.trace_descriptors or options.limit)
+        only_counts = options.summary == "only" and not self.chooses
+        self.calls = CountedCalls(signatures, wanted) if only_counts else Calls(signatures, wanted)
         self.summary = self.make_summary() if options.summary else None
         self.text: TextRenderer | None = None
-        if options.summary == "only":
+        self.limit_reached: Callable[[], None] | None = None
+        if only_counts:
             self.feed = self.count
-        else:
-            self.text = TextRenderer(spelling(options), layout(options), clock(options), destination.output_of)
-            self.decoder = Decoder(signatures, self.chain(self.text))
-            self.feed = self.both if self.summary is not None else self.decoder.feed
+            return
+        self.text = TextRenderer(spelling(options), layout(options), clock(options), destination.output_of)
+        self.decoder = Decoder(signatures, self.chain(self.text))
+        self.feed = self.both if self.summary is not None and not self.chooses else self.decoder.feed
 
     def chain(self, renderer: Renderer) -> Renderer:
         """Put what leaves things out before the one that writes."""
         from ptracer.render import selective
 
         options, separate = self.options, self.destination.separate
+        if options.summary == "only":
+            renderer = selective.Silent()
+        if dumps(options):
+            from ptracer.render.dump import Dumping
+
+            reads, writes = options.dump_reads.__contains__, options.dump_writes.__contains__
+            renderer = Dumping(renderer, self.destination.output_of, reads, writes)
         if "comm" in options.processes:
             assert self.text is not None
             renderer = selective.Naming(renderer, self.text.commands, self.text.spelling.name)
@@ -66,9 +80,24 @@ class Feed:
             renderer = selective.BySignal(renderer, options.signals.__contains__)
         if not options.statuses.is_all:
             renderer = selective.ByStatus(renderer, options.statuses.__contains__)
+        if self.chooses and self.summary is not None:
+            renderer = selective.Counting(renderer, self.summary.feed)
+        if options.limit:
+            renderer = selective.Limiting(renderer, options.limit, self.reached)
+        if options.paths or options.trace_descriptors:
+            holds = options.trace_descriptors.__contains__ if options.trace_descriptors else None
+            renderer = selective.ByTouch(renderer, resolved(options), holds)
         if "attach" not in options.quiet:
             renderer = selective.Announcing(renderer, self.flush, messages.say)
         return renderer
+
+    def reached(self) -> None:
+        """As many calls were shown as were asked for."""
+        self.flush()
+        if "attach" not in self.options.quiet:
+            messages.say("System call limit has been reached, detaching tracees")
+        if self.limit_reached is not None:
+            self.limit_reached()
 
     def make_summary(self) -> Summary:
         """The table to be filled."""
@@ -131,7 +160,28 @@ def detail(options: Options) -> Detail:
         frozenset(word for word in words if word in chosen)
         for words, chosen in ((DESCRIPTORS, options.descriptors), (PROCESSES, options.processes))
     )
-    return Detail(options.string_limit, options.abbreviate, options.verbose, options.raw, descriptors, processes)
+    links = bool(options.paths or options.trace_descriptors)
+    return Detail(
+        options.string_limit, options.abbreviate, options.verbose, options.raw, descriptors, processes, links, dumps(options)
+    )
+
+
+def dumps(options: Options) -> frozenset[bool]:
+    """Whether data is dumped that is read (False), or written (True)."""
+    chosen = {False: options.dump_reads, True: options.dump_writes}
+    return frozenset(written for written, members in chosen.items() if members.complement or members.members)
+
+
+def resolved(options: Options) -> frozenset[bytes]:
+    """The paths of ``-P`` as they were written, and what they are in truth."""
+    paths = set()
+    for path in options.paths:
+        paths.add(path)
+        true = os.path.realpath(path) if os.path.exists(path) else path
+        if true != path and "path-resolution" not in options.quiet:
+            messages.say(f'Requested path "{path}" resolved into "{true}"')
+        paths.add(true)
+    return frozenset(map(os.fsencode, paths))
 
 
 def spelling(options: Options) -> Spelling:

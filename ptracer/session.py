@@ -42,7 +42,9 @@ class Session:
         if self.child is not None:
             self.step_aside()
         self.build(filter)
-        with Interrupts(self.tracer, options.interruptible):
+        self.interrupts = Interrupts(self.tracer, options.interruptible, bool(options.limit))
+        self.feed.limit_reached = self.enough
+        with self.interrupts:
             self.trace()
         self.finish()
         if self.back is not None:
@@ -50,6 +52,11 @@ class Session:
             os._exit(0)
         status = self.wait_status()
         return exit_like(status)
+
+    def enough(self) -> None:
+        """Called by the decoding thread when it has written all that was asked for."""
+        self.tracer.enough = True
+        self.interrupts.bell.ring()
 
     def step_aside(self) -> None:
         """Leave the command's standard streams to it: a pipe whose reader is closed must be felt by its writer."""

@@ -90,6 +90,7 @@ class Tracer:
         self.command = 0  # the pid of the command we started
         self.command_status: int | None = None  # its wait status
         self.interrupted = 0  # the signal that asks us to stop
+        self.enough = False  # nobody wants to see more, but the tracees go on
         self.detaching = False
         self.handlers: dict[int, Callable[..., None]] = {
             records.STOP: self.on_stop,
@@ -158,7 +159,7 @@ class Tracer:
         """A signal for ptracer itself: let everyone go."""
         if self.heard is not None:
             self.heard()
-        if self.interrupted and not self.detaching:
+        if (self.interrupted or self.enough) and not self.detaching:
             self.detach_all()
 
     def on_need_plan(self, tid: int, arch: int, number: int, args: tuple[int, ...]) -> None:

@@ -269,6 +269,10 @@ OPTIONS = {
     "descriptors": [
         "-y", "-yy", "-y -x", "-yy -Xverbose", "--decode-fds=socket,dev", "--decode-fds=!path", "-f -yy -Y", "-e decode-fds=eventfd",
     ],
+    "touch": [
+        "-P l1", "-P l1 -P nowhere -y", "--trace-fds=3", "--trace-fds=999,20", "-e trace-fd=!3 -e trace=%desc", "-s 5 -e read=all -e write=all",
+        "-e write=3 -e trace=none", "-e read=3,6 -f -y", "--syscall-limit=3", "--syscall-limit=20 -e trace=%file", "-z -P l1",
+    ],
     "vfork": ["", "-q", "-qq", "-ff", "-f -qqq"],
 }  # fmt: skip
 

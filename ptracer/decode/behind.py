@@ -30,7 +30,7 @@ def shown(kind: str, detail: Detail) -> bool:
 
 def steps(kind: str, argument: int, detail: Detail) -> list[Step]:
     """How it is captured for the number in an argument."""
-    if not shown(kind, detail):
+    if not shown(kind, detail) and not (kind == DESCRIPTOR and detail.links):
         return []
     if kind == PROCESS:
         return [Step(COMMAND, argument)]
@@ -41,8 +41,14 @@ def steps(kind: str, argument: int, detail: Detail) -> list[Step]:
 def describe(kind: str, layout: Layout) -> Describe | None:
     """A function of the scope and a value that gives the value with what is behind it; None: nobody asked."""
     if not shown(kind, layout.detail):
-        return None
+        return touch if kind == DESCRIPTOR and layout.detail.links else None
     return command_of if kind == PROCESS else Descriptors(layout).describe
+
+
+def touch(scope: Any, value: Value) -> Value:
+    """A descriptor of which it must be known what it refers to, though it is not shown."""
+    scope.read_some(LINKS + ((number_of(value) & 0xFFFFFFFF) << APART), PATH_MAX)
+    return value
 
 
 def number_of(value: Value) -> int:

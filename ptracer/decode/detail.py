@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ptracer.regs import ABI
+
 PATH_MAX = 4096
 
+Asked = Callable[[str, ABI], bool]  # of the call of this name on an ABI
 
-def always(name: str) -> bool:
+
+def always(name: str, abi: ABI) -> bool:
     """For every system call."""
     return True
 
 
-def never(name: str) -> bool:
+def never(name: str, abi: ABI) -> bool:
     """For no system call."""
     return False
 
@@ -23,17 +27,20 @@ class Detail:
     ``string_limit`` bytes of a string, and elements of an array where ``abbreviate`` holds for the
     call, are shown. ``verbose`` says whether structures are looked into, ``raw`` whether arguments
     stay undecoded numbers. ``descriptors`` and ``processes`` name what is shown behind such numbers
-    (the words of ``--decode-fds`` and ``--decode-pids``).
+    (the words of ``--decode-fds`` and ``--decode-pids``); ``links`` says that what descriptors refer to is needed
+    even where it is not shown. ``dumps`` has False where all data that is read is needed, True for what is written.
     """
 
     def __init__(
         self,
         string_limit: int = 32,
-        abbreviate: Callable[[str], bool] = always,
-        verbose: Callable[[str], bool] = always,
-        raw: Callable[[str], bool] = never,
+        abbreviate: Asked = always,
+        verbose: Asked = always,
+        raw: Asked = never,
         descriptors: frozenset[str] = frozenset(),
         processes: frozenset[str] = frozenset(),
+        links: bool = False,
+        dumps: frozenset[bool] = frozenset(),
     ) -> None:
         self.string_limit = string_limit
         self.abbreviate = abbreviate
@@ -41,3 +48,5 @@ class Detail:
         self.raw = raw
         self.descriptors = descriptors
         self.processes = processes
+        self.links = links
+        self.dumps = dumps

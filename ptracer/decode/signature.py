@@ -11,9 +11,12 @@ from ptracer.decode.detail import PATH_MAX, Detail
 from ptracer.decode.expressions import Getter, bind
 from ptracer.decode.types import Argument, KernelULong, Layout, PointerTo, Register, Type, UInt64, as_type, hexadecimal
 from ptracer.decode.values import Labelled, Value
-from ptracer.hints import Any
+from ptracer.hints import TYPE_CHECKING, Any
 from ptracer.plans import COMMAND, COMMANDS, OWN, Plan, Step
 from ptracer.regs import ABI, MAX_ARGUMENTS
+
+if TYPE_CHECKING:
+    from ptracer.decode.dumps import Dump
 
 HexWord = hexadecimal[UInt64]  # the whole register, whatever the ABI
 
@@ -56,7 +59,7 @@ class Signature:
         self.name = name
         self.abi = abi
         self.prefix = f"{name}("
-        self.raw = detail.raw(name)
+        self.raw = detail.raw(name, abi)
         # Filled in by the registry for calls that have variants: which argument chooses, and among what.
         self.variants: dict[int, Signature] | None = None
         self.selector = (-1, 0)
@@ -82,6 +85,7 @@ class Signature:
         self.entry = reader(self.items(self.parameters[:split], layout), conditions(self.parameters[:split], getters))
         self.exit = reader(self.exit_items, conditions(self.parameters[split:], getters))
         self.returns = returns
+        self.dump = dump_of(name, detail) if detail.dumps else None
         self.result_of = returns.argument(layout) if returns is not None else None
         self.note_of = returns.note(layout) if returns is not None else None
         self.plan = self.planned(layout)
@@ -149,6 +153,10 @@ class Signature:
                 live_exit |= steps is None
                 leave += steps or []
             on_error |= when == "late" and steps != []
+        dump = self.dump
+        if dump is not None:
+            live_exit |= dump.steps is None
+            (entry if dump.written else leave).extend(dump.steps(self.abi) if dump.steps is not None else ())
         if self.returns is not None:
             steps = self.returns.result_captures(positions, layout)
             live_exit |= steps is None
@@ -174,6 +182,8 @@ class Signature:
         for parameter, (argument, index) in zip(self.parameters[self.split :], self.exit_items):
             if self.moment(parameter) not in ("exit", "late"):
                 argument(call, call.args[index])
+        if self.dump is not None and self.dump.written:
+            self.dump.fetch(call)
 
     def fetch_exit(self, call: LiveCall) -> None:
         """Decode the exit for the sake of what it reads."""
@@ -182,6 +192,16 @@ class Signature:
             self.result_of(call, call.result)
             if self.note_of is not None:
                 self.note_of(call)
+            if self.dump is not None and not self.dump.written:
+                self.dump.fetch(call)
+
+
+def dump_of(name: str, detail: Detail) -> Dump | None:
+    """How the data of a call is found, if all of it is needed."""
+    from ptracer.decode.dumps import DUMPS, direction
+
+    dump = DUMPS.get(name)
+    return dump if dump is not None and direction(name) in detail.dumps else None
 
 
 def unknown(count: int) -> list[Parameter]:

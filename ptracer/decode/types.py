@@ -43,8 +43,8 @@ class Layout:
         self.name = name
         self.names = names
         self.string_limit = detail.string_limit
-        self.abbreviate = detail.abbreviate(name)
-        self.verbose = detail.verbose(name)
+        self.abbreviate = detail.abbreviate(name, abi)
+        self.verbose = detail.verbose(name, abi)
         self.outside = [False] if outside is None else outside
 
     def within(self, names: Mapping[str, Getter]) -> Layout:
@@ -69,6 +69,7 @@ class Type:
     bracketed = False  # behind a pointer it is shown as [value]
     filled_on_error = False  # the kernel writes to it even when the call fails
     pure = False  # its value depends on its bytes alone, not on the process, the call or siblings
+    behind = ""  # the kind of what the number stands for, if that can be shown
 
     def size(self, abi: ABI) -> int:
         """Bytes in memory. TypeError: the size is not fixed."""
@@ -121,7 +122,6 @@ class Integer(Type):
 
     bracketed = True
     pure = True
-    behind = ""  # the kind of what the number stands for, if that can be shown
 
     def __init__(self, width: int, signed: bool = False, shape: Callable[[int], Value] | None = None) -> None:
         self.width, self.signed, self.shape = width, signed, shape

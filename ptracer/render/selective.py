@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 from ptracer.capture import records
 from ptracer.decode import notices
+from ptracer.decode.behind import DESCRIPTOR
 from ptracer.decode.call import Call
 from ptracer.decode.decoder import Renderer
-from ptracer.decode.values import Name
+from ptracer.decode.values import Name, Text
 from ptracer.hints import Any
-from ptracer.plans import COMMANDS
+from ptracer.plans import APART, COMMANDS, DETAILS, LINKS
+from ptracer.regs import X32, X32_BIT
 
 Holds = Callable[[str], bool]
 
@@ -77,6 +79,120 @@ class ByStatus(Passing):
         elif isinstance(notice, notices.Superseded) and notice.former in self.open:
             self.open[notice.tid] = self.open.pop(notice.former)
         self.inner.notice(notice)
+
+
+NOT_TOUCHED = {("symlink", "oldpath"), ("symlinkat", "target")}  # what a link says
+
+
+class ByTouch(Passing):
+    """Only calls that name one of some files, or have one of them behind a descriptor, or one of some descriptors."""
+
+    def __init__(self, inner: Renderer, paths: frozenset[bytes], descriptors: Callable[[int], bool] | None) -> None:
+        super().__init__(inner)
+        self.paths, self.descriptors = paths, descriptors
+        self.left_out: set[int] = set()  # threads in a call that is not shown
+
+    def touches(self, call: Call) -> bool:
+        """Whether the call, as it is known at its entry, has to do with one of them."""
+        paths = self.paths
+        if paths and any(
+            type(value) is Text and value.path and value.data in paths and (call.signature.name, name) not in NOT_TOUCHED
+            for name, value in zip(call.signature.names, call.entered)
+        ):
+            return True
+        chunks = call.entry_chunks or {}
+        behind = [(place - LINKS >> APART, link) for place, link in chunks.items() if LINKS <= place < DETAILS]
+        if any(link in paths for number, link in behind if number < 1 << 31):
+            return True
+        holds = self.descriptors
+        if holds is None:
+            return False
+        numbers = [call.args[one.index] & 0xFFFFFFFF for one in call.signature.parameters if one.type.behind == DESCRIPTOR]
+        return any(holds(number) for number in (*numbers, *(number for number, _ in behind)) if number < 1 << 31)
+
+    def call(self, call: Call) -> None:
+        if self.touches(call):
+            self.inner.call(call)
+
+    def enter(self, call: Call) -> None:
+        if self.touches(call):
+            self.inner.enter(call)
+        else:
+            self.left_out.add(call.tid)
+
+    def leave(self, call: Call) -> None:
+        if call.tid not in self.left_out:
+            self.inner.leave(call)
+        self.left_out.discard(call.tid)
+
+    def abandon(self, call: Call) -> None:
+        if call.tid not in self.left_out:
+            self.inner.abandon(call)
+        self.left_out.discard(call.tid)
+
+    def notice(self, notice: notices.Notice) -> None:
+        if isinstance(notice, notices.Superseded) and notice.former in self.left_out:
+            self.left_out.discard(notice.former)
+            self.left_out.add(notice.tid)
+        self.inner.notice(notice)
+
+
+class Limiting(Passing):
+    """Passes on so many calls, then says so by ``reached`` and passes on nothing but the end of tracing."""
+
+    def __init__(self, inner: Renderer, limit: int, reached: Callable[[], None]) -> None:
+        super().__init__(inner)
+        self.left, self.reached = limit, reached
+        self.open: set[int] = set()
+
+    def count(self) -> None:
+        self.left -= 1
+        if not self.left:
+            self.reached()
+
+    def call(self, call: Call) -> None:
+        if self.left:
+            self.inner.call(call)
+            self.count()
+
+    def enter(self, call: Call) -> None:
+        if self.left:
+            self.open.add(call.tid)
+            self.inner.enter(call)
+
+    def leave(self, call: Call) -> None:
+        if self.left and call.tid in self.open:
+            self.inner.leave(call)
+            self.count()
+
+    def abandon(self, call: Call) -> None:
+        if self.left and call.tid in self.open:
+            self.inner.abandon(call)
+
+    def notice(self, notice: notices.Notice) -> None:
+        if self.left or isinstance(notice, notices.Detached):
+            self.inner.notice(notice)
+
+
+class Counting(Passing):
+    """Hands finished calls to the summary, where some calls are left out of it."""
+
+    def __init__(self, inner: Renderer, feed: Callable[[list[Any]], None]) -> None:
+        super().__init__(inner)
+        self.feed = feed
+
+    def call(self, call: Call) -> None:
+        self.count(call)
+        self.inner.call(call)
+
+    def leave(self, call: Call) -> None:
+        self.count(call)
+        self.inner.leave(call)
+
+    def count(self, call: Call) -> None:
+        number = call.number | (X32_BIT if call.abi is X32 else 0)
+        entry = (records.CALL, call.tid, call.start, call.abi.audit_arch, number, call.args, call.pointer, None)
+        self.feed([(*entry, call.end, call.result, bool(call.error), call.cpu, None)])
 
 
 class BySignal(Passing):
