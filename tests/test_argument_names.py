@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ptracer.decode.detail import Detail
+from ptracer.decode.detail import Detail, always
 from ptracer.decode.registry import Signatures
 from ptracer.regs import ABI, I386, MAX_ARGUMENTS, X32, X86_64
 from tests.decoding import number_of, text_of, words
@@ -94,7 +94,7 @@ def test_an_unknown_call_numbers_its_arguments_from_one() -> None:
 
 def raw(name: str, *args: int, abi: ABI = X86_64, memory: dict[int, bytes] | None = None, result: int = 3) -> str:
     """The line of a call where all calls stay raw."""
-    return text_of(name, args, abi=abi, memory=memory, result=result, raw=lambda name: True)
+    return text_of(name, args, abi=abi, memory=memory, result=result, raw=always)
 
 
 def test_raw_arguments_are_the_registers_that_a_call_has() -> None:
