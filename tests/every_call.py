@@ -35,7 +35,7 @@ from ptracer.regs import ABI, I386, SYSTEM_CALL_ABIS, X32, X32_BIT, X86_64
 PAGE, PLACE = 4096, 0x20000000
 NOWHERE, BEYOND = 0x1000, (1 << 64) - 1
 EINVAL, EFAULT = 22, 14
-BEGIN = re.compile(r'write\(.*"begi')
+BEGIN = re.compile(r'write\((fd=)?(-1|0xf{8,16}), ')
 # Filters never see these (kernel/seccomp.c), and they end whoever makes them where the kernel did not put them.
 UNFILTERED = {"uretprobe", "uprobe"}
 ENDS = {"exit", "exit_group"}  # they never succeed
