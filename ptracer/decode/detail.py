@@ -11,9 +11,6 @@ PATH_MAX = 4096
 Asked = Callable[[str, ABI], bool]  # of the call of this name on an ABI
 
 
-Asked = Callable[[str, ABI], bool]  # of the call of this name on an ABI
-
-
 def always(name: str, abi: ABI) -> bool:
     """For every system call."""
     return True
