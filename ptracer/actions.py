@@ -112,6 +112,21 @@ def deprecated_follow(options: Options, value: None, written: str) -> None:
     options.follow = options.follow or 1
 
 
+APART = {"grandchild": 1, "pgroup": 2, "pgrp": 2, "session": 3}
+
+
+def daemonize(options: Options, value: str | None, written: str) -> None:
+    """``-D``, up to three times, or with the name of what that means."""
+    if value is not None:
+        if value not in APART:
+            raise invalid(written, value)
+        options.apart = APART[value]
+        return
+    options.apart = options.apart + 1 if written == "-D" else 1
+    if options.apart > 3:
+        raise UsageError(f"Too many -D's ({options.apart}), maximum supported -D count is 3")
+
+
 def overhead(options: Options, value: str, written: str) -> None:
     """A time with a unit; microseconds without."""
     digits = value.rstrip("abcdefghijklmnopqrstuvwxyz")

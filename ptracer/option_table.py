@@ -33,6 +33,7 @@ INTERRUPTIBLE = {
     **{str(level): level for level in (ANYWHERE, WAITING, NEVER, NEVER_TSTP)},
     "anywhere": ANYWHERE, "waiting": WAITING, "never": NEVER, "never_tstp": NEVER_TSTP,
 }  # fmt: skip
+DAEMONIZE = ("daemonize", "daemonise", "daemonised", "daemonized")
 PRECISIONS = actions.PRECISIONS
 HEX_STRINGS = ("none", "non-ascii-chars", "non-ascii", "all")
 
@@ -99,7 +100,7 @@ OPTIONS = [
     row("o", "output", "FILE", text("output"), WRITE, "to FILE, or to a command: '|COMMAND'"),
     row("A", "output-append-mode", "", set_to("append"), WRITE, "append to FILE"),
     row("", "output-separately", "", set_to("separately"), WRITE, "to FILE.PID for each process"),
-    row("D", "daemonize daemonise daemonised daemonized", "[=HOW]", not_yet, TRACE, "the command stays the caller's child"),
+    row("D", " ".join(DAEMONIZE), "[=HOW]", actions.daemonize, TRACE, "the command stays the caller's child"),
     row("I", "interruptible", "WHEN", choice("interruptible", INTERRUPTIBLE), TRACE, "anywhere, waiting, never, never_tstp"),
     row("", "seccomp-bpf", "", set_to("seccomp"), TRACE, "what ptracer does by itself where it can: stop for wanted calls only"),
     row("", "kill-on-exit", "", set_to("kill_on_exit"), TRACE, "kill what is traced when ptracer is killed"),

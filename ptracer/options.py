@@ -53,6 +53,7 @@ class Options:
         self.separately = False
         self.detach_on_exec = False
         self.interruptible = 0  # 0: as the other options suggest
+        self.apart = 0  # the tracer is a grandchild (1), in its own process group (2), in its own session (3)
         self.kill_on_exit = False
         self.seccomp = False
         # filtering
@@ -123,6 +124,8 @@ def check(options: Options) -> None:
     """What single options cannot know: what goes together, and what follows from it."""
     given = options.given
     if not options.command:
+        if options.apart:
+            raise UsageError("PROG [ARGS] must be specified with -D/--daemonize")
         if options.argv0 is not None:
             raise UsageError("PROG [ARGS] must be specified with --argv0")
         if not options.attach:
@@ -163,7 +166,7 @@ def counted(options: Options) -> None:
         options.absolute_precision = "us" if options.absolute > 1 else "s"
     into_file = options.output is not None and options.command and not options.attach
     if not options.interruptible:
-        options.interruptible = NEVER if into_file else WAITING
+        options.interruptible = NEVER_TSTP if options.apart else NEVER if into_file else WAITING
     if into_file:
         options.quiet = options.quiet.with_members("attach", "personality")
 

@@ -14,7 +14,7 @@ from ptracer.interrupts import Interrupts, exit_like
 from ptracer.options import NEVER, Options
 from ptracer.outputs import open_destination
 from ptracer.pipeline import DecodingThread, prepare_threads
-from ptracer.spawn import Child, start
+from ptracer.spawn import Child, become, start
 from ptracer.tracer import OPTION_EXITKILL, Tracer
 
 EXECVE = 59
@@ -35,10 +35,11 @@ class Session:
         options = self.options
         filter = filter_for(options)
         command = launch.command(options, filter.install if filter is not None else None) if options.command else None
-        if filter is not None:
+        if filter is not None and not options.apart:
             self.back = split()
         self.destination = open_destination(options)
-        self.child = start(command) if command is not None else None
+        if command is not None:
+            self.child = become(command, options.apart) if options.apart else start(command)
         if self.child is not None:
             self.step_aside()
         self.build(filter)
@@ -50,6 +51,8 @@ class Session:
         if self.back is not None:
             self.back.report(self.wait_status())
             os._exit(0)
+        if options.apart:
+            return 0  # nobody waits for us
         status = self.wait_status()
         return exit_like(status)
 
@@ -94,6 +97,8 @@ class Session:
             attached = self.attach()
             if self.child is not None:
                 self.seize(self.child)
+                if self.options.apart and "attach" not in self.options.quiet:
+                    messages.say(f"Process {self.child.pid} attached")
                 self.child.release()
             elif not attached:
                 raise PtracerError("")

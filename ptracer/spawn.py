@@ -15,6 +15,7 @@ from ptracer import own_signals as signal
 from ptracer.errors import PtracerError
 from ptracer.hints import NoReturn
 
+PR_SET_PTRACER, PR_SET_PTRACER_ANY = 0x59616D61, (1 << 64) - 1  # linux/prctl.h
 NOT_INHERITED = (signal.SIGPIPE, signal.SIGXFSZ)  # what Python ignores at start, and the command must not
 
 
@@ -94,13 +95,54 @@ def start(command: Command) -> Child:
     return Child(pid, release, report)
 
 
-def execute(command: Command, gate: int, complain: int) -> NoReturn:
-    """The child's part."""
+def become(command: Command, apart: int) -> Child:
+    """Split off the tracer, as a grandchild, and become the command: it stays its caller's child, under the same pid.
+
+    ``apart`` is 1, or 2 for a tracer in a process group of its own, 3 in a session of its own. Returns in the tracer.
+    """
+    gate, release = os.pipe()
+    report, complain = os.pipe()
+    pid = os.getpid()
+    allow_tracers(PR_SET_PTRACER_ANY)
+    between = os.fork()
+    if between == 0:
+        if os.fork():
+            os._exit(0)
+        os.close(gate)
+        os.close(complain)
+        if apart == 2:
+            os.setpgid(0, 0)
+        elif apart == 3:
+            os.setsid()
+        return Child(pid, release, report)
+    os.close(release)
+    os.close(report)
+    os.waitpid(between, 0)
+    execute(command, gate, complain, lambda: allow_tracers(0))
+
+
+def allow_tracers(who: int) -> None:
+    """Who may trace us though he is none of our ancestors: where Yama asks for it, see ptrace(2)."""
+    try:
+        with open("/proc/sys/kernel/yama/ptrace_scope") as file:
+            restricted = file.read().strip() == "1"
+    except OSError:
+        return
+    if restricted:
+        import ctypes
+
+        ctypes.CDLL(None).prctl(PR_SET_PTRACER, ctypes.c_ulong(who), 0, 0, 0)
+
+
+def execute(command: Command, gate: int, complain: int, seized: Callable[[], None] | None = None) -> NoReturn:
+    """The child's part; ``seized`` is called when the tracer is there."""
     code = errno.ENOEXEC
     try:
         if not os.read(gate, 1):
             os._exit(1)  # the tracer is gone; running the command untraced is not what was asked for
         os.close(gate)
+        if seized is not None:
+            seized()
         for number in NOT_INHERITED:
             signal.signal(number, signal.SIG_DFL)
         if command.prepare is not None:
