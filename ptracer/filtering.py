@@ -35,7 +35,7 @@ def filter_for(options: Options) -> Filter | None:
         return None
     from ptracer.capture import seccomp
 
-    return Filter(seccomp.packed(seccomp.program(wanted.has)))
+    return Filter(seccomp.packed(seccomp.program(wanted.shows)))
 
 
 def available() -> bool:

@@ -34,11 +34,13 @@ class SyscallSet:
 
     def has(self, name: str, abi: ABI = X86_64) -> bool:
         """Whether a call is in the set."""
-        if self.complement and name.startswith("syscall_"):
-            return True  # not even strace's `!all` means calls that nobody knows
         return (abi.name in self.every or name in self.names(abi)) != self.complement
 
     __call__ = has
+
+    def shows(self, name: str, abi: ABI = X86_64) -> bool:
+        """Whether a trace of the set has a call: calls that nobody knows are in every trace."""
+        return name not in abi.names or self.has(name, abi)
 
     @property
     def is_all(self) -> bool:

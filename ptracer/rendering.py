@@ -43,7 +43,7 @@ class Feed:
 
     def __init__(self, options: Options, destination: Destination) -> None:
         self.options, self.destination = options, destination
-        wanted = None if options.trace.is_all else options.trace.has
+        wanted = None if options.trace.is_all else options.trace.shows
         signatures = Signatures(detail(options))
         # Where calls are chosen by what they touch, or by how many they are, only decoded ones can be counted.
         self.chooses = bool(options.paths or options.trace_descriptors or options.limit)

@@ -54,10 +54,13 @@ def test_classes() -> None:
     assert {"openat", "execve", "mount"} <= members("%file")
 
 
-def test_calls_that_nobody_knows_are_in_every_complement() -> None:
-    assert parse_syscalls("!close").has("syscall_0x1c7")
-    assert parse_syscalls("!all").has("syscall_0x1c7")
-    assert not parse_syscalls("close").has("syscall_0x1c7")
+@pytest.mark.parametrize("text", ["close", "!close", "!all", "none", "%net", "all@32"])
+def test_calls_that_nobody_knows_are_in_every_trace(text: str) -> None:
+    assert parse_syscalls(text).shows("syscall_0x1c7")
+
+
+def test_a_call_may_be_in_the_set_on_one_abi_only() -> None:
+    assert parse_syscalls("read@32")("read", I386) and not parse_syscalls("read@32")("read", X86_64)
 
 
 @pytest.mark.parametrize(
