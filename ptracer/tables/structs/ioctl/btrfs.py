@@ -590,7 +590,6 @@ class replaced(Struct):
     _cmd: UInt64
     result: ReplaceResult
     status: btrfs_ioctl_dev_replace_status_params = this._cmd == 1
-    _rest: Array[Byte, 2536]
 
 
 class btrfs_ioctl_space_info(Struct):

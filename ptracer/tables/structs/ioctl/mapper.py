@@ -55,7 +55,6 @@ class dm_target_deps(Struct):
 
 
 class dm_name_list(Struct):
-    packed = True
     dev: WideDevice
     _next: UInt
 
@@ -111,7 +110,9 @@ class Data:
 
             return only
         kind = self.element.as_type()
-        load, size, offsets = kind.loader(layout), kind.size(layout.abi), kind.place(layout.abi)[0]
+        load, whole, offsets = kind.loader(layout), kind.size(layout.abi), kind.place(layout.abi)[0]
+        last = kind.fields[-1]
+        size = offsets[last.name] + last.type.size(layout.abi)  # the string begins before what C fills up
         name = next(base.__name__ for base in self.element.__mro__ if base.__base__ is Struct)
         chain, first_text = offsets.get("_next"), name == "dm_target_versions"
 
@@ -124,7 +125,7 @@ class Data:
                 if place + size > end:
                     return [*found, misplaced(f"struct {name}")]
                 try:
-                    data = scope.read(base + place, size)
+                    data = scope.read(base + place, whole)
                 except Fault:
                     return [*found, Address(base + place)]
                 pairs = load(scope, data, 0).pairs
