@@ -242,6 +242,13 @@ def limit(options: Options, value: str, written: str) -> None:
     options.limit = int(value)
 
 
+def namespaces(options: Options, value: str, written: str) -> None:
+    """Which namespaces are shown: those a process enters."""
+    if value != "new":
+        raise PtracerError(f"invalid -e namespace= argument: '{value}'")
+    options.namespaces = True
+
+
 def process(what: str) -> Apply:
     """``-Y`` and ``--pidns-translation``."""
     return lambda options, value, written: processes(options, what, written)
@@ -261,7 +268,8 @@ QUALIFIERS: dict[str, Apply] = {
     **dict.fromkeys(("decode-fds", "decode-fd"), descriptors),
     **dict.fromkeys(("decode-pids", "decode-pid"), processes),
     **dict.fromkeys(("fault", "inject", "kvm"), not_yet),
-    **dict.fromkeys(("secontext", "namespace"), not_yet),
+    "namespace": namespaces,
+    "secontext": not_yet,
 }
 
 

@@ -84,7 +84,7 @@ OPTIONS = [
     row("", "stack-trace-frame-limit", "LIMIT", not_yet, TEXT, "how deep (256)"),
     row("", "secontext", "[=SET]", not_yet, TEXT, "SELinux contexts"),
     row("", "kvm", "SET", not_yet, TEXT, "why a virtual processor stopped"),
-    row("", "namespace", "SET", not_yet, TEXT, "the namespaces a process enters"),
+    row("", "namespace", "SET", actions.namespaces, TEXT, "the namespaces a process enters"),
     row("", "always-show-pid", "", set_to("always_pid"), TEXT, "the process id before each line"),
     row("", "color", "[=WHEN]", choice("color", ("auto", "always", "never"), "always"), TEXT, "auto, always or never"),
     row("t", "", "", count("absolute"), TIME, "the time of day; -tt with microseconds, -ttt as seconds since 1970"),

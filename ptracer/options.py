@@ -80,6 +80,7 @@ class Options:
         self.naming = 0  # how often -y was given
         self.descriptors = NO_WORDS  # what is shown of what is behind them
         self.processes = NO_WORDS
+        self.namespaces = False  # whether those are shown that a process enters
         self.dump_reads = NO_WORDS  # descriptors of which all data is shown
         self.dump_writes = NO_WORDS
         self.absolute = 0  # how often -t was given

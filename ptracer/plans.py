@@ -32,6 +32,9 @@ DEVICES, ASKED = 1, 2
 APART = 12  # bits between the places of two descriptors or processes, for what is there has a length
 COMMAND = 8  # the name of the process whose id is in the argument, /proc/PID/comm, at `COMMANDS` likewise
 COMMANDS = 0xFFFF_B000_0000_0000
+# Read at a stop only: the namespaces of the process with that id (0: of the thread that makes the call), by name.
+NAMESPACES, APART_OF_NAMES = 0xFFFF_C000_0000_0000, 8
+NAMESPACE_NAMES = ("cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts")
 
 STACK_POINTER = 6  # in place of an argument: what lies on the tracee's stack
 RESULT_VALUE = 7  # in place of an argument: the result

@@ -162,7 +162,15 @@ def detail(options: Options) -> Detail:
     )
     links = bool(options.paths or options.trace_descriptors)
     return Detail(
-        options.string_limit, options.abbreviate, options.verbose, options.raw, descriptors, processes, links, dumps(options)
+        options.string_limit,
+        options.abbreviate,
+        options.verbose,
+        options.raw,
+        descriptors,
+        processes,
+        links,
+        dumps(options),
+        namespaces=options.namespaces,
     )
 
 

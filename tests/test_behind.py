@@ -13,7 +13,7 @@ from decoding import text_of
 from running import ptracer
 
 from ptracer.capture import outside
-from ptracer.plans import APART, COMMANDS, DETAILS, LINKS
+from ptracer.plans import APART, APART_OF_NAMES, COMMANDS, DETAILS, LINKS, NAMESPACES
 
 PATHS = frozenset({"path"})
 EVERYTHING = frozenset({"path", "socket", "dev", "pidfd", "eventfd", "signalfd"})
@@ -201,3 +201,26 @@ def test_lines_and_signals_name_the_commands(trace: Path) -> None:
     shell = lines[-1].split()[0]
     assert shell.endswith("<sh>")
     assert any("--- SIGTERM" in line and f"si_pid={shell}" in line for line in lines)
+
+
+# --- namespaces
+
+
+def namespace(pid: int, place: int) -> int:
+    return NAMESPACES + (pid << APART) + (place << APART_OF_NAMES)
+
+
+def test_namespaces_that_a_call_enters_are_shown_behind_its_result() -> None:
+    memory = {namespace(0, 3): b"net:[1]", namespace(0, 7): b"uts:[2]", namespace(9, 7): b"uts:[3]"}
+    both = 0x40000000 | 0x04000000  # CLONE_NEWNET, CLONE_NEWUTS
+    line = text_of("unshare", (both,), exit_memory=memory, namespaces=True)
+    assert line == "unshare(CLONE_NEWUTS|CLONE_NEWNET) = 0 (net:[1], uts:[2])"
+    assert text_of("unshare", (both,), exit_memory=memory) == "unshare(CLONE_NEWUTS|CLONE_NEWNET) = 0"
+    assert text_of("clone", (0x04000000, 0), 9, exit_memory=memory, namespaces=True).endswith(" = 9 (uts:[3])")
+    assert text_of("setns", (3, 0), exit_memory=memory, namespaces=True) == "setns(3, 0) = 0"
+
+
+def test_namespaces_are_read_at_the_stop() -> None:
+    assert outside.read(OWN, namespace(0, 3)) == os.fsencode(os.readlink("/proc/self/ns/net"))
+    assert outside.read(1, namespace(OWN, 7)) == os.fsencode(os.readlink("/proc/self/ns/uts"))
+    assert outside.read(OWN, namespace(0, 9)) == b""

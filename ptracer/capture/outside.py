@@ -21,7 +21,7 @@ import socket
 import stat
 import struct
 
-from ptracer.plans import APART, COMMANDS, DETAILS, LINKS, SOCKETS
+from ptracer.plans import APART, APART_OF_NAMES, COMMANDS, DETAILS, LINKS, NAMESPACE_NAMES, NAMESPACES, SOCKETS
 
 REGION = 1 << 32 + APART
 AT_FDCWD = -100
@@ -49,9 +49,12 @@ def read(tid: int, address: int) -> bytes:
                 return details(tid, signed)
             case base if base == COMMANDS:
                 return command(signed if number else tid)
+            case base if base == NAMESPACES:
+                name = NAMESPACE_NAMES[address % (1 << APART) >> APART_OF_NAMES]
+                return os.readlink(f"/proc/{signed if number else tid}/ns/{name}".encode())
             case base if base == SOCKETS:
                 return netlink_protocol(tid, address - base)
-    except OSError:
+    except (OSError, IndexError):
         pass
     return b""
 

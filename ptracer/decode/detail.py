@@ -29,6 +29,7 @@ class Detail:
     stay undecoded numbers. ``descriptors`` and ``processes`` name what is shown behind such numbers
     (the words of ``--decode-fds`` and ``--decode-pids``); ``links`` says that what descriptors refer to is needed
     even where it is not shown. ``dumps`` has False where all data that is read is needed, True for what is written.
+    ``namespaces`` says that those are shown that a process enters.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Detail:
         processes: frozenset[str] = frozenset(),
         links: bool = False,
         dumps: frozenset[bool] = frozenset(),
+        namespaces: bool = False,
     ) -> None:
         self.string_limit = string_limit
         self.abbreviate = abbreviate
@@ -50,3 +52,4 @@ class Detail:
         self.processes = processes
         self.links = links
         self.dumps = dumps
+        self.namespaces = namespaces

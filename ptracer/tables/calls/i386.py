@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ptracer.decode.carried import InMemory, carrying
 from ptracer.decode.expressions import this
+from ptracer.decode.namespaces import Entering
 from ptracer.decode.signature import named, unnamed
 from ptracer.decode.types import (
     Array,
@@ -109,7 +110,7 @@ def clone(
     parent_tid: Register[2, Out[Ptr[Int]]] = this.flags & (CLONE_PARENT_SETTID | CLONE_PIDFD),
     tls: Register[3, user_desc] = this.flags & CLONE_SETTLS,
     child_tidptr: Register[4, Pointer] = this.flags & (CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID),
-) -> Pid: ...
+) -> Entering(Pid, this.flags): ...
 
 
 getuid32, geteuid32, getgid32, getegid32 = process.getuid, process.geteuid, process.getgid, process.getegid

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ptracer.decode.expressions import at, this
+from ptracer.decode.namespaces import Entering
 from ptracer.decode.signature import named
 from ptracer.decode.sized import Sized
 from ptracer.decode.types import (
@@ -15,6 +16,7 @@ from ptracer.decode.types import (
     HexLong,
     Int,
     KernelPointer,
+    KernelULong,
     Out,
     Path,
     Pid,
@@ -111,7 +113,7 @@ def clone(
     parent_tid: Register[2, Out[Ptr[Int]]] = this.flags & (CLONE_PARENT_SETTID | CLONE_PIDFD),
     tls: Register[4, Pointer] = this.flags & CLONE_SETTLS,
     child_tidptr: Register[3, Pointer] = this.flags & (CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID),
-) -> Pid: ...
+) -> Entering(Pid, this.flags): ...
 
 
 # The arguments of clone3 may name places that the call fills in.
@@ -123,7 +125,7 @@ def clone3(
     size: Size = FILLS == 0,
     effects: Register[0, Out[Effects]] = FILLS * (this.ret >= 0),
     size_: Register[1, Size] = FILLS,
-) -> Pid: ...
+) -> Entering(Pid, at(this.cl_args, 8)): ...
 
 
 def set_tid_address(tidptr: Pointer) -> Pid: ...
@@ -131,8 +133,8 @@ def set_robust_list(addr: Pointer, length: Size): ...
 def get_robust_list(pid: Pid, head_ptr: Out[Ptr[Pointer]], len_ptr: Out[Ptr[Size]]): ...
 def rseq(rseq: RseqArea[this.rseq_len], rseq_len: UInt, flags: RseqFlags, sig: HexInt): ...
 def rseq_slice_yield(): ...
-def unshare(flags: UnshareFlags): ...
-def setns(fd: Fd, nstype: NamespaceTypes): ...
+def unshare(flags: UnshareFlags) -> Entering(KernelULong, this.flags): ...
+def setns(fd: Fd, nstype: NamespaceTypes) -> Entering(KernelULong, this.nstype): ...
 
 
 # --- waiting
