@@ -7,6 +7,7 @@ from collections.abc import Callable
 from ptracer.decode import notices
 from ptracer.decode.call import Call
 from ptracer.decode.values import Effect, Labelled
+from ptracer.regs import X86_64
 from ptracer.render.clock import Clock, fraction
 from ptracer.render.output import Output
 from ptracer.render.results import Results
@@ -65,23 +66,24 @@ class TextRenderer:
         self.output_of = output_of
         self.lines: dict[Output, Line] = {}
         self.alive: set[int] = set()
+        self.latest: dict[int, Call] = {}  # of each thread, where its number or place stands before what follows as well
         self.commands: dict[int, str] = {}  # of threads, ready to stand behind their ids, where somebody asked for them
         self.decorated = layout.pointer or layout.number or layout.names or layout.duration is not None
 
     # --- lines
 
-    def begin(self, output: Output, tid: int, when: int) -> str:
-        """Close somebody else's open line; the text that begins a new one."""
+    def begin(self, output: Output, tid: int, when: int, inside: bool = True) -> str:
+        """Close somebody else's open line; the text that begins a new one, of a thread that is in a call or is not."""
         line = self.lines.get(output)
         if line is None:
             line = self.lines[output] = Line()
         if line.tid:
             output.write(" <unfinished ...>\n")
             line.tid = 0
-        return self.leader(tid, when)
+        return self.leader(tid, when, inside)
 
-    def leader(self, tid: int, when: int) -> str:
-        """Process id and time stamps."""
+    def leader(self, tid: int, when: int, inside: bool) -> str:
+        """Process id and time stamps, the number of the call and where it was made."""
         pid = self.layout.pid
         text = ""
         name = self.commands.get(tid, "")
@@ -89,7 +91,20 @@ class TextRenderer:
             text = f"{tid}{name} " if name else f"{tid:<5} "
         elif pid == "terminal" and len(self.alive) > 1:
             text = f"[pid {tid:5}{name}] "
-        return text + self.clock.stamp(when) if self.clock is not None else text
+        if self.clock is not None:
+            text += self.clock.stamp(when)
+        return text + self.columns(tid, inside) if self.layout.number or self.layout.pointer else text
+
+    def columns(self, tid: int, inside: bool) -> str:
+        """The number of a thread's latest call, and where it was made; where anything else happens is not known."""
+        call = self.latest.get(tid)
+        text = ""
+        if self.layout.number:
+            text += f"[{call.number | call.abi.bit:4}] " if call is not None else "[????] "
+        if self.layout.pointer:
+            digits = 2 * (call.abi.word_size if call is not None else X86_64.word_size)
+            text += f"[{call.pointer:0{digits}x}] " if call is not None and inside else f"[{'?' * digits}] "
+        return text
 
     def arguments(self, call: Call, values: list[object], first: int) -> str:
         """Arguments with commas, and with their names where they are asked for."""
@@ -106,12 +121,7 @@ class TextRenderer:
 
     def opening(self, call: Call) -> str:
         """Everything up to the last argument known at entry."""
-        text = ""
-        if self.layout.number:
-            text += f"[{call.number | call.abi.bit:4}] "
-        if self.layout.pointer:
-            text += f"[{call.pointer:0{call.abi.word_size * 2}x}] "
-        return text + call.signature.prefix + self.arguments(call, call.entered, 0)
+        return call.signature.prefix + self.arguments(call, call.entered, 0)
 
     def closing(self, call: Call, length: int) -> str:
         """Everything after that, to the end of the line, which is ``length`` long so far."""
@@ -136,6 +146,8 @@ class TextRenderer:
 
     def call(self, call: Call) -> None:
         output = self.output_of(call.tid)
+        if self.decorated:
+            self.latest[call.tid] = call
         text = self.begin(output, call.tid, call.start)
         if self.decorated:
             text += self.opening(call)
@@ -155,6 +167,8 @@ class TextRenderer:
 
     def enter(self, call: Call) -> None:
         output = self.output_of(call.tid)
+        if self.decorated:
+            self.latest[call.tid] = call
         text = self.begin(output, call.tid, call.start) + self.opening(call)
         line = self.lines[output]
         line.tid, line.length = call.tid, len(text)
@@ -195,9 +209,10 @@ class TextRenderer:
             self.let_go(notice.tid)
         if text is not None:
             output = self.output_of(notice.tid)
-            output.write(f"{self.begin(output, notice.tid, notice.when)}{text}\n")
+            output.write(f"{self.begin(output, notice.tid, notice.when, inside=False)}{text}\n")
         if isinstance(notice, (notices.Exited, notices.Killed, notices.Detached)):
             self.alive.discard(notice.tid)
+            self.latest.pop(notice.tid, None)
 
     def let_go(self, tid: int) -> None:
         """End the open line of a thread that is traced no more."""
