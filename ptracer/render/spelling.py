@@ -81,6 +81,13 @@ def quoted_hexadecimal_characters(data: bytes) -> str:
     return data.decode("latin-1").translate(HEXADECIMAL)
 
 
+def without_remarks(text: str) -> str:
+    """What can itself be a remark."""
+    while (start := text.find(" /*")) >= 0:
+        text = text[:start] + text[text.index("*/", start) + 2 :]
+    return text
+
+
 QUOTING: dict[Style, Callable[[bytes], str]] = {
     "none": quoted,
     "non-ascii": quoted_hexadecimal_if_needed,
@@ -167,7 +174,9 @@ class Spelling:
         return value.raw
 
     def symbol_verbose(self, value: Symbol) -> str:
-        return value.text if value.raw == value.text else f"{value.raw} /* {value.text} */"
+        if value.raw == value.text:
+            return value.text
+        return f"{value.raw} /* {without_remarks(value.text)} */"
 
     def mode_verbose(self, value: Symbol) -> str:
         return f"{value.raw} /* {value.text} */"

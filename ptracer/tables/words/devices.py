@@ -61,6 +61,7 @@ FAMILIES = (
     Family("HIDIOCGRAWNAME", READ | 0x4804),
     Family("HIDIOCGRAWPHYS", READ | 0x4805),
     Family("HIDIOCSFEATURE", READ | WRITE | 0x4806),
+    Family("HIDIOCSFEATURE", READ | 0x4806),
     Family("HIDIOCGFEATURE", READ | WRITE | 0x4807),
     Family("HIDIOCGRAWUNIQ", READ | 0x4808),
     Family("HIDIOCGPHYS", READ | 0x4812),
@@ -70,6 +71,8 @@ FAMILIES = (
     Family("MIXER_READ", READ | 0x4D00, 0x100, sized=False),
     Family("MIXER_WRITE", WRITE | 0x4D00, 0x100, sized=False),
 )
+# By type and number: commands whose structure grows, so that the kernel, too, takes them with any size.
+GROWING = {0xFF0B: "PIDFD_GET_INFO"}
 
 
 class CommandWord(Word):
@@ -89,7 +92,7 @@ class CommandWord(Word):
             from ptracer.tables.constants.ioctl import IOCTLS
 
             self.by_name = {name: command for command, names in IOCTLS.items() for name in names.split(" or ")}
-            self.by_name |= {family.name: family.first for family in FAMILIES}
+            self.by_name |= {family.name: family.first for family in reversed(FAMILIES)}
         return self.by_name
 
     def family(self, command: int) -> Family | None:
@@ -101,7 +104,12 @@ class CommandWord(Word):
     def related(self, key: int, abi: ABI) -> tuple[int, ...]:
         names = names_of(key, abi)
         family = self.family(key)
-        return *(self.constants[name] for name in names.split(" or ") if name in self.constants), *([family.first] if family else [])
+        serving = [self.constants[name] for name in names.split(" or ") if name in self.constants]
+        if family is not None:
+            serving.append(self.constants[family.name])
+        if key & 0xFFFF in GROWING:
+            serving.append(self.constants[GROWING[key & 0xFFFF]])
+        return tuple(serving)
 
     def spelling(self, number: int) -> Symbol:
         return self.named(number, names_of(number, X86_64))

@@ -23,7 +23,7 @@ from ptracer.decode.values import Fields, Sequence, Value
 from ptracer.decode.words import Enum
 from ptracer.errors import Fault
 from ptracer.hints import Any
-from ptracer.tables.structs.ioctl.exchange import counted_array
+from ptracer.tables.structs.ioctl.exchange import InBrackets, counted_array
 from ptracer.tables.words.devices import EffectType, KeyCode, SlotCode
 
 MOST_SHOWN = 4  # members of a set when the call is abbreviated
@@ -199,6 +199,7 @@ EVENTS = {
     0x12: Sounds,
     0x14: bits("repeats", "REP_???", 1),
     0x15: bits("force_feedback", "FF_???", 0x7F),
+    0x16: InBrackets(Int),  # power
     0x17: bits("force_feedback_status", "FF_STATUS_???", 1),
 }
 
@@ -247,11 +248,14 @@ class AxisState(StructType):
         load, whole = self.loader(layout), self.size(layout.abi)
 
         def fetch(scope: Any, address: int) -> Value:
-            size = min(scope.args[1] >> 16 & 0x3FFF, whole)
+            said = scope.args[1] >> 16 & 0x3FFF
+            size = min(said, whole)
             if size < whole - 4:
                 raise Fault(address)
             value = load(scope, scope.read(address, max(size, whole - 4)).ljust(whole, b"\0"), 0)
-            return value if size == whole or value.more else Fields(value.pairs[:-1])
+            if value.more or said > whole:
+                return Fields(value.pairs, True)
+            return value if size == whole else Fields(value.pairs[:-1])
 
         return fetch
 

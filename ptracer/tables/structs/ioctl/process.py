@@ -26,6 +26,7 @@ from ptracer.decode.types import (
     UInt64,
 )
 from ptracer.decode.values import Fields, Sequence, Symbol, Value
+from ptracer.errors import Fault
 from ptracer.hints import Any
 from ptracer.tables.constants.errors import ERRNO
 from ptracer.tables.structs.ioctl.exchange import Address64, Counted, Tailed, answered, counted_array
@@ -93,9 +94,38 @@ class pidfd_info(Struct):
     exit_code: Integer(4, signed=True, shape=lambda status: Sequence([wait_status(status)])) = told(EXIT)
     coredump_mask: CoreDumpState = told(COREDUMP)
     coredump_signal: SignalNumber = told(COREDUMP_SIGNAL)
-    supported_mask: ProcessInformation = told(SUPPORTED)
     coredump_code: UInt = told(COREDUMP_CODE)
-    _pad: UInt
+    _coredump_pad: UInt
+    supported_mask: ProcessInformation = told(SUPPORTED)
+
+
+class GrowingInformation(StructType):
+    """As much of it as the command says that there is room for; only the mask where the rest cannot be read."""
+
+    FIRST, MASK = 64, 8  # bytes of the first version, and of the mask
+
+    def __init__(self) -> None:
+        super().__init__(pidfd_info)
+
+    def fetcher(self, layout: Layout) -> Callable[[Any, int], Value]:
+        load, (offsets, whole, _) = self.loader(layout), self.place(layout.abi)
+        ends = {field.name: offsets[field.name] + field.type.size(layout.abi) for field in self.fields}
+
+        def fetch(scope: Any, address: int) -> Value:
+            size = scope.args[1] >> 16 & 0x3FFF
+            if size < self.FIRST:
+                raise Fault(address)
+            known = min(size, whole)
+            data = scope.read_some(address, known)
+            if len(data) < known:
+                data = scope.read(address, self.MASK)
+            value = load(scope, data.ljust(whole, b"\0"), 0)
+            return Fields([(name, one) for name, one in value.pairs if ends[name] <= len(data)])
+
+        return fetch
+
+
+Information = GrowingInformation()
 
 
 class seccomp_data(Struct):
