@@ -144,6 +144,11 @@ def call_in(registers: bytes) -> tuple[int, int] | None:
     return (AUDIT_ARCH_I386 if segment == 0x23 else AUDIT_ARCH_X86_64), number
 
 
+def pointer_in(registers: bytes) -> int:
+    """Where a stopped thread is, from its struct user_regs_struct."""
+    return int(struct.unpack_from("<Q", registers, 16 * 8)[0])  # rip
+
+
 def is_error(result: int) -> bool:
     """Whether a raw signed result is ``-errno``; nothing outside -4095..-1 is."""
     return -MAX_ERRNO <= result < 0

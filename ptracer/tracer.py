@@ -17,7 +17,7 @@ from ptracer.capture.protocol import Capture
 from ptracer.capture.records import Chunks
 from ptracer.hints import Any, Protocol
 from ptracer.plans import APART, COMMANDS, SOCKETS, Plan
-from ptracer.regs import call_in
+from ptracer.regs import call_in, pointer_in
 
 # linux/ptrace.h
 OPTION_SYSGOOD = 1 << 0
@@ -84,6 +84,7 @@ class Tracer:
         self.heard: Callable[[], None] | None = None  # tells whoever interrupted a wait that it has ended
         self.detach_on_exec = False
         self.naming = False  # whether the commands of processes are to be shown
+        self.pointing = False  # whether it is to be shown where a program was when a signal came
         self.executed = False  # the command has become its program
         self.silent: set[int] = set()  # traced without being shown
         self.tasks: dict[int, Task] = {}
@@ -250,8 +251,10 @@ class Tracer:
             if error.errno != errno.EINVAL:
                 raise
             information = None
-        command = (self.sender(information),) if self.naming and information else ()
-        self.record(records.SIGNAL, task.tid, number, information, *command)
+        command = self.sender(information) if self.naming and information else b""
+        pointer = pointer_in(self.capture.registers(task.tid)) if self.pointing else 0
+        more = (command, pointer) if pointer else (command,) if command else ()
+        self.record(records.SIGNAL, task.tid, number, information, *more)
         self.resume(task.tid, number)
 
     @staticmethod

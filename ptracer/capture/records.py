@@ -10,7 +10,7 @@ lay there (fewer than asked for where memory ended), or is None. ``args`` are si
 CALL    (CALL, tid, start, arch, number, args, pointer, chunks, end, result, failed, cpu, exit_chunks)
 ENTRY   (ENTRY, tid, start, arch, number, args, pointer, chunks)
 EXIT    (EXIT, tid, end, result, failed, cpu, exit_chunks)
-SIGNAL  (SIGNAL, tid, when, signal, siginfo[, command])   siginfo: the bytes of siginfo_t, or None; command: of si_pid
+SIGNAL  (SIGNAL, tid, when, signal, siginfo[, command[, pointer]])   siginfo: the bytes of siginfo_t, or None; command: of si_pid
 STOPPED (STOPPED, tid, when, signal)                 group-stop
 LEAVING (LEAVING, tid, when, status)                 PTRACE_EVENT_EXIT: last look before death
 EXITED  (EXITED, tid, when, status)

@@ -137,11 +137,11 @@ class Decoder:
     # --- notices
 
     def on_signal(self, record: Any) -> None:
-        _, tid, when, signal, information, *command = record
+        _, tid, when, signal, information, command, pointer = (*record, b"", 0)[:7]
         value = siginfo_value(information)
-        if any(command):
-            value = siginfo_described(value, *command)
-        self.renderer.notice(notices.Signal(tid, when, signal_symbol(signal), value))
+        if command:
+            value = siginfo_described(value, command)
+        self.renderer.notice(notices.Signal(tid, when, signal_symbol(signal), value, pointer))
 
     def on_stopped(self, record: Any) -> None:
         _, tid, when, signal = record

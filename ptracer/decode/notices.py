@@ -8,6 +8,8 @@ from ptracer.decode.values import Symbol, Value
 class About:
     """The base of all: which thread, and when in nanoseconds of CLOCK_MONOTONIC."""
 
+    pointer = 0  # where the program was, if that is known
+
     def __init__(self, tid: int, when: int) -> None:
         self.tid, self.when = tid, when
 
@@ -15,9 +17,9 @@ class About:
 class Signal(About):
     """A signal is about to be delivered; ``information`` is its siginfo as a value."""
 
-    def __init__(self, tid: int, when: int, signal: Symbol, information: Value) -> None:
+    def __init__(self, tid: int, when: int, signal: Symbol, information: Value, pointer: int = 0) -> None:
         super().__init__(tid, when)
-        self.signal, self.information = signal, information
+        self.signal, self.information, self.pointer = signal, information, pointer
 
 
 class Stopped(About):

@@ -72,17 +72,17 @@ class TextRenderer:
 
     # --- lines
 
-    def begin(self, output: Output, tid: int, when: int, inside: bool = True) -> str:
-        """Close somebody else's open line; the text that begins a new one, of a thread that is in a call or is not."""
+    def begin(self, output: Output, tid: int, when: int, pointer: int = -1) -> str:
+        """Close somebody else's open line; the text that begins a new one."""
         line = self.lines.get(output)
         if line is None:
             line = self.lines[output] = Line()
         if line.tid:
             output.write(" <unfinished ...>\n")
             line.tid = 0
-        return self.leader(tid, when, inside)
+        return self.leader(tid, when, pointer)
 
-    def leader(self, tid: int, when: int, inside: bool) -> str:
+    def leader(self, tid: int, when: int, pointer: int) -> str:
         """Process id and time stamps, the number of the call and where it was made."""
         pid = self.layout.pid
         text = ""
@@ -93,17 +93,18 @@ class TextRenderer:
             text = f"[pid {tid:5}{name}] "
         if self.clock is not None:
             text += self.clock.stamp(when)
-        return text + self.columns(tid, inside) if self.layout.number or self.layout.pointer else text
+        return text + self.columns(tid, pointer) if self.layout.number or self.layout.pointer else text
 
-    def columns(self, tid: int, inside: bool) -> str:
-        """The number of a thread's latest call, and where it was made; where anything else happens is not known."""
+    def columns(self, tid: int, pointer: int) -> str:
+        """The number of a thread's latest call, and where that was made (-1) or something else has happened; 0: nobody knows."""
         call = self.latest.get(tid)
         text = ""
         if self.layout.number:
             text += f"[{call.number | call.abi.bit:4}] " if call is not None else "[????] "
         if self.layout.pointer:
             digits = 2 * (call.abi.word_size if call is not None else X86_64.word_size)
-            text += f"[{call.pointer:0{digits}x}] " if call is not None and inside else f"[{'?' * digits}] "
+            place = call.pointer if pointer < 0 and call is not None else pointer
+            text += f"[{place:0{digits}x}] " if place > 0 else f"[{'?' * digits}] "
         return text
 
     def arguments(self, call: Call, values: list[object], first: int) -> str:
@@ -209,7 +210,7 @@ class TextRenderer:
             self.let_go(notice.tid)
         if text is not None:
             output = self.output_of(notice.tid)
-            output.write(f"{self.begin(output, notice.tid, notice.when, inside=False)}{text}\n")
+            output.write(f"{self.begin(output, notice.tid, notice.when, notice.pointer)}{text}\n")
         if isinstance(notice, (notices.Exited, notices.Killed, notices.Detached)):
             self.alive.discard(notice.tid)
             self.latest.pop(notice.tid, None)
