@@ -10,7 +10,7 @@ import pytest
 
 from ptracer.decode.detail import Detail, never
 from ptracer.decode.registry import Signatures
-from ptracer.regs import SYSTEM_CALL_ABIS
+from ptracer.regs import I386, SYSTEM_CALL_ABIS
 from ptracer.tables.calls import devices
 from ptracer.tables.structs.ioctl import block, filesystem, interface, scsi, terminal
 from ptracer.tables.words.devices import Command
@@ -124,6 +124,81 @@ class TestFiles:
         assert ioctl("FS_IOC_FIEMAP", PLACE, asked, answer, abbreviate=never) == (
             f"{text} => {after}fm_extents=[{{fe_logical=0, fe_physical=4096, fe_length=8192, fe_flags=FIEMAP_EXTENT_LAST}}]}}"
         )
+
+
+class TestOtherAbis:
+    def test_a_number_of_another_abi_is_no_command(self) -> None:
+        assert ioctl(0x80041272, PLACE, None, {PLACE: words(1)}) == "_IOC(_IOC_READ, 0x12, 0x72, 0x4), 0x10000"
+        assert ioctl(0x80041272, PLACE, None, {PLACE: words(1)}, abi=I386) == "BLKGETSIZE64, [1]"
+
+    def test_where_only_the_kernel_knows_more_a_pointer_is_a_pointer(self) -> None:
+        assert ioctl("SIOCETHTOOL", 0) == "SIOCETHTOOL, NULL"
+        assert ioctl(0x40084533, 0) == "_IOC(_IOC_WRITE, 0x45, 0x33, 0x8), NULL"
+
+
+class TestStyles:
+    def test_a_number_is_shown_undivided_without_names(self) -> None:
+        memory = {PLACE: words(0, 1, 0, 0x2001, size=4) + bytes(76)}
+        assert "flags=V4L2_BUF_FLAG_MAPPED|V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC|" in ioctl("VIDIOC_QUERYBUF", PLACE, memory, memory)
+        assert "flags=0x2001," in ioctl("VIDIOC_QUERYBUF", PLACE, memory, memory, constants="raw")
+
+    def test_there_are_no_remarks_within_remarks(self) -> None:
+        assert ioctl(0x401845CB, 0) == "EVIOCSABS(0xb /* ABS_??? */), NULL"
+        assert ioctl(0x401845CB, 0, constants="verbose") == "0x401845cb /* EVIOCSABS(0xb) */, NULL"
+
+    def test_a_period_is_only_explained_with_names(self) -> None:
+        assert ioctl("KIOCSOUND", 1000) == "KIOCSOUND, 1000 /* 1193 Hz */"
+        assert ioctl("KIOCSOUND", 1000, constants="raw") == "0x4b2f, 1000"
+
+
+class TestScsi:
+    def header(self, direction: int, residue: int) -> bytes:
+        return struct.pack("<iiBBHIQQQIIi4xQBBBBHHiII4x", ord("S"), direction, 2, 32, 0, 4, OTHER, OTHER + 8, 0, 20000, 1, 0, 0,
+                           2, 0, 0, 0, 0, 0, residue, 7, 1)  # fmt: skip
+
+    def test_what_is_read_is_as_much_as_has_come(self) -> None:
+        memory = {PLACE: self.header(-3, 1), OTHER: b"abcdefgh\x12\x00"}
+        assert ioctl("SG_IO", PLACE, memory, memory) == (
+            "SG_IO, {interface_id='S', dxfer_direction=SG_DXFER_FROM_DEV, cmd_len=2, cmdp=\"\\x12\\x00\", mx_sb_len=32, iovec_count=0,"
+            ' dxfer_len=4, timeout=20000, flags=SG_FLAG_DIRECT_IO, dxferp="\\x61\\x62\\x63", status=0x2, masked_status=0, msg_status=0,'
+            " sb_len_wr=0, sbp=NULL, host_status=0, driver_status=0, resid=1, duration=7, info=SG_INFO_CHECK}"
+        )
+
+    def test_data_in_both_directions_are_a_change(self) -> None:
+        before, after = ({PLACE: self.header(-4, 2), OTHER: text + b"\x12\x00"} for text in (b"abcdefgh", b"ABCDEFGH"))
+        assert ' dxferp="\\x61\\x62\\x63\\x64" => "\\x41\\x42", ' in ioctl("SG_IO", PLACE, before, after)
+
+    def test_other_versions_are_unknown(self) -> None:
+        assert ioctl("SG_IO", PLACE, {PLACE: words(7, size=4)}, {PLACE: words(7, size=4)}) == "SG_IO, [7]"
+        assert (
+            ioctl("SG_IO", PLACE, {PLACE: words(83, size=4)}, {PLACE: words(83, size=4)}) == "SG_IO, {interface_id='S', 0x10000}"
+        )
+
+
+class TestGrowing:
+    def test_what_is_known_of_a_process_ends_where_the_room_does(self) -> None:
+        memory = {PLACE: words(0xF1) + bytes(8) + words(5, 5, 1, *[0] * 9, 1, 11, 3, 0, size=4) + words(0xFF)}
+        small, larger = (ioctl(0xC000FF0B | size << 16, PLACE, memory, memory) for size in (64, 76))
+        assert small.endswith("PIDFD_INFO_COREDUMP_CODE, pid=5, tgid=5, ppid=1}")
+        assert larger.endswith("ppid=1, coredump_mask=PIDFD_COREDUMPED, coredump_signal=SIGSEGV, coredump_code=3}")
+        assert ioctl(0xC030FF0B, PLACE, memory, memory).endswith(", 0x10000")
+
+
+class TestLines:
+    def test_known_properties_have_names(self) -> None:
+        attributes = words(3, 0, size=4) + words(7, 1) + words(9, 0, size=4) + words(7, 2)
+        config = words(4) + words(2, *[0] * 5, size=4) + attributes
+        assert ioctl("GPIO_V2_LINE_SET_CONFIG_IOCTL", PLACE, {PLACE: config.ljust(272, b"\0")}) == (
+            "GPIO_V2_LINE_SET_CONFIG_IOCTL, {flags=GPIO_V2_LINE_FLAG_INPUT, num_attrs=2,"
+            " attrs=[{debounce_period_us=7, mask=0x1}, {attr={id=9, data=0x7}, mask=0x2}]}"
+        )
+
+
+class TestBuffers:
+    def test_which_have_been_made_is_a_remark_on_the_result(self) -> None:
+        memory = {PLACE: words(2, 4, 1, 0, size=4) + words(0) + bytes(232)}
+        number = Command.constants["VIDIOC_CREATE_BUFS"]
+        assert text_of("ioctl", (3, number, PLACE), 0, memory, memory).endswith(" = 0 ({index=2, count=4})")
 
 
 LAYOUTS = [

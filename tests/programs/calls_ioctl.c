@@ -1,6 +1,10 @@
 /* calls_ioctl: commands of every kind of device, whose argument is looked into after success and after failure. */
 #define _GNU_SOURCE
 #include "pretend.h"
+#include <linux/bsg.h>
+#include <linux/kd.h>
+#include <scsi/sg.h>
+#include <sys/uio.h>
 
 /* The oldest commands, and those whose number says how large their structure is. */
 static const unsigned tried[] = {
@@ -74,12 +78,62 @@ static const unsigned tried[] = {
 	0xae03, 0xae41, 0x4008ae90, 0x4020ae46, 0x4090ae82, 0x4138ae84, 0x8090ae81, 0x8138ae83, 0xc008ae05, 0xc008ae09,
 	/* lines */
 	0x8044b401, 0xc004b40c, 0xc010b40e, 0xc010b40f, 0xc030b404, 0xc040b408, 0xc040b409, 0xc048b402, 0xc048b40b,
-	0xc054b40a,
+	0xc054b40a, 0xc100b405, 0xc100b406, 0xc110b40d, 0xc16cb403, 0xc250b407,
+	/* fonts, volumes, buffers, events */
+	0x4b6b, 0x4b6c, 0x4b72, 0x51106f03, 0xc100565c, 0x4008240b, 0x2285,
 	/* parameters in the number */
 	0x80204506, 0x80604520, 0x80604521, 0x80184540, 0x401845c0, 0x80604518, 0x800c450a, 0x81004804, 0x80044d00, 0xc0045499,
+	0x80204536, 0x401445c0, 0x402045cb, 0x80204806, 0xc0204807, 0x80806a13, 0x40406b00, 0x8040552c, 0xc040ff0b, 0xc04cff0b,
+	0xc1000000 | 0xff0b, 0x8010ff0b,
+	/* numbers of another ABI, and structures that only an address is known of */
+	0x40041271, 0xc0505609, 0xc0505611, 0x8907, 0x8946, 0x80108906, 0x40104593,
 	/* what nobody knows */
 	0x5499, 0x12345678, 0x40049999, 0x80049999, 0xc0049999, 0xffffffff, 0,
 };
+
+/* Commands of both versions, in every direction, with data in one piece and in several, all of it or less. */
+static void scsi(unsigned char *data)
+{
+	struct iovec pieces[] = {{data, 5}, {data + 50, 60}, {NOWHERE, 3}};
+
+	for (int direction = -5; direction < 0; direction++)
+		for (int residue = -6; residue <= 36; residue += 14) {
+			struct sg_io_hdr header = {
+				.interface_id = 'S', .dxfer_direction = direction, .cmd_len = 6, .cmdp = data, .mx_sb_len = 32,
+				.dxfer_len = 36, .dxferp = data, .sbp = data, .sb_len_wr = 3, .flags = 0x30001, .resid = residue, .info = 0xf,
+			};
+
+			both(SYS_ioctl, -1, SG_IO, &header);
+			header.iovec_count = 3;
+			header.dxferp = pieces;
+			both(SYS_ioctl, -1, SG_IO, &header);
+			header.dxferp = header.cmdp = NOWHERE;
+			both(SYS_ioctl, -1, SG_IO, &header);
+		}
+	for (unsigned pattern = 0; pattern < 4; pattern++) {
+		struct sg_io_v4 header = {
+			.guard = 'Q', .protocol = pattern & 1, .subprotocol = pattern, .request_len = 6, .request = (uintptr_t) data,
+			.response_len = 3, .response = (uintptr_t) data, .dout_xfer_len = 20, .dout_xferp = (uintptr_t) data,
+			.din_xfer_len = 40, .din_xferp = (uintptr_t) data, .din_resid = 10, .flags = pattern << 4, .info = pattern,
+		};
+
+		both(SYS_ioctl, -1, SG_IO, &header);
+		header.din_iovec_count = header.dout_iovec_count = 3;
+		header.din_xferp = header.dout_xferp = (uintptr_t) pieces;
+		both(SYS_ioctl, -1, SG_IO, &header);
+	}
+}
+
+/* Fonts of every width, by every operation. */
+static void fonts(unsigned char *data)
+{
+	for (unsigned operation = 0; operation < 5; operation++)
+		for (unsigned width = 0; width <= 40; width += 8) {
+			struct console_font_op font = {operation, 0, width, 16, 2, data};
+
+			both(SYS_ioctl, -1, KDFONTOP, &font);
+		}
+}
 
 int main(void)
 {
@@ -93,5 +147,7 @@ int main(void)
 	for (unsigned i = 0; i < sizeof tried / sizeof *tried; i++)
 		for (unsigned place = 0; place < sizeof places / sizeof *places; place++)
 			both(SYS_ioctl, -1, tried[i], places[place]);
+	scsi(pattern);
+	fonts(pattern);
 	return 0;
 }

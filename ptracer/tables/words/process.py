@@ -117,9 +117,9 @@ def wait_status(status: int) -> Value:
         if status & 0x80:
             tests.append(macro("WCOREDUMP"))
     value: Value = Fields([("", Joined(tests, " && "))])
-    more: list[Value] = [Hex(rest)] if rest else []
-    if event:
-        more.append(Joined([PtraceEvent.spell(event), 16], "<<"))
+    more: list[Value] = [Joined([PtraceEvent.spell(event), 16], "<<")] if event else []
+    if rest:
+        more.append(Hex(rest))
     return Joined([value, *more]) if more else value
 
 
