@@ -146,6 +146,15 @@ def test_a_socket_on_its_way_tells_where_to() -> None:
                 client.close()
 
 
+def test_a_connection_that_has_ended_has_no_address() -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))  # no listen: nobody is there
+        with socket.socket() as refused:
+            assert refused.connect_ex(closed.getsockname()) != 0
+            assert names(refused.fileno()) == [b"TCP", b"", b""]
+        assert names(closed.fileno())[1] == b"127.0.0.1:%d" % closed.getsockname()[1]
+
+
 def test_unix_sockets_tell_their_peer_and_their_name(tmp_path: Path) -> None:
     left, right = socket.socketpair()
     with left, right:

@@ -30,7 +30,8 @@ PIDFD_THREAD = os.O_EXCL  # linux/pidfd.h
 INTERNET = (b"TCP", b"TCPv6", b"UDP", b"UDPv6", b"UDP-Lite", b"UDPLITEv6", b"RAW", b"RAWv6", b"PING", b"PINGv6")
 
 NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST, NLMSG_DONE = 4, 20, 1, 3
-NLM_F_DUMP, INET_DIAG_REQUEST, TCP_SYN_SENT = 0x300, "=BBBBI48s", 2
+NLM_F_DUMP, INET_DIAG_REQUEST = 0x300, "=BBBBI48s"
+TCP_SYN_SENT, TCP_CLOSE, TCP_BOUND_INACTIVE = 2, 7, 13  # net/tcp_states.h
 UDIAG_SHOW_NAME, UDIAG_SHOW_PEER = 1, 4
 UNIX_DIAG_NAME, UNIX_DIAG_PEER = 0, 2
 
@@ -153,7 +154,13 @@ def internet(own: socket.socket, inode: int) -> tuple[bytes, bytes]:
     try:
         return address(local), address(own.getpeername())
     except OSError:
-        return address(local), connecting(own, inode) if own.type == socket.SOCK_STREAM else b""
+        pass
+    if own.type != socket.SOCK_STREAM:
+        return address(local), b""
+    state = own.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]
+    if state == TCP_CLOSE and listed(own, inode, TCP_BOUND_INACTIVE) is None:
+        return b"", b""  # a connection that has ended: the address is only a memory
+    return address(local), listed(own, inode, TCP_SYN_SENT) or b""
 
 
 def address(name: tuple[str, int]) -> bytes:
@@ -181,14 +188,14 @@ def ask(request: bytes) -> list[bytes]:
         return answers
 
 
-def connecting(own: socket.socket, inode: int) -> bytes:
-    """Where a TCP socket is on its way to: it has no peer yet that it would tell."""
-    body = struct.pack(INET_DIAG_REQUEST, own.family, socket.IPPROTO_TCP, 0, 0, 1 << TCP_SYN_SENT, b"\0" * 40 + b"\xff" * 8)
+def listed(own: socket.socket, inode: int, state: int) -> bytes | None:
+    """The remote address of a TCP socket in a state in which it does not tell one by itself; None: it is in another."""
+    body = struct.pack(INET_DIAG_REQUEST, own.family, socket.IPPROTO_TCP, 0, 0, 1 << state, b"\0" * 40 + b"\xff" * 8)
     for answer in ask(struct.pack("=IHHII", 16 + len(body), SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP, 0, 0) + body):
         if len(answer) >= 72 and struct.unpack_from("=I", answer, 68)[0] == inode:
             host = socket.inet_ntop(own.family, answer[24 : 40 if own.family == socket.AF_INET6 else 28])
             return address((host, struct.unpack_from(">H", answer, 6)[0]))
-    return b""
+    return None
 
 
 def unix(inode: int) -> tuple[bytes, bytes]:
