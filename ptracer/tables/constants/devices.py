@@ -1329,6 +1329,7 @@ font_operations: dict[str, int] = {
 
 font_flags: dict[str, int] = {
     "KD_FONT_FLAG_DONT_RECALC": 0x1,
+    "KD_FONT_FLAG_OLD": 0x80000000,
 }
 
 precise_request_flags: dict[str, int] = {

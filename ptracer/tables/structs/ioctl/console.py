@@ -26,6 +26,7 @@ from ptracer.hints import Any
 from ptracer.regs import ABI
 from ptracer.tables.structs.ioctl.exchange import answered
 from ptracer.tables.words.devices import FontFlags, FontOperation
+from ptracer.tables.words.signals import SignalNumber
 
 PIT_TICK_RATE = 1193182  # of the chip that makes the sound
 CHARACTERS = {"KT_LATIN", "KT_META", "KT_LETTER", "KT_DEAD2"}  # the kinds of keys that give a character
@@ -279,4 +280,5 @@ def screen_code(number: int) -> Value:
 
 
 UNI_DIRECT_BASE, DIRECT_MASK = 0xF000, 0x1FF
+AcceptedSignal = Integer(0, shape=SignalNumber.spell)
 ScreenMap = Array[Integer(2, shape=screen_code), 256]

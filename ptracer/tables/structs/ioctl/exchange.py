@@ -60,7 +60,7 @@ class Exchange(PointerTo):
     """``Exchange[T, U]``: T as it is asked and, on success, U as it is answered: ``{size=8} => {count=2}``.
 
     ``failing`` says that a failed call shows where the answer would be, ``empty`` that a T full of zeros is not
-    shown, ``hollow`` that a U without fields, or with nothing but empty lists, is not.
+    shown, ``hollow`` that a U without fields, or with nothing but empty or unreadable lists, is not.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Exchange(PointerTo):
             answer = after(scope, raw)
             if nothing:
                 return answer
-            if hollow and isinstance(answer, Fields) and all(isinstance(one, Sequence) and not one.items for _, one in answer.pairs):
+            if hollow and isinstance(answer, Fields) and all(nothing_in(one) for _, one in answer.pairs):
                 return asked
             return Change(asked, answer)
 
@@ -101,6 +101,11 @@ class Exchange(PointerTo):
     def captures(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
         both = [part.steps(argument, positions, layout) for part in (self.target, self.answered)]
         return None if None in both else max(both, key=lambda steps: sum(step.length_argument for step in steps or []))
+
+
+def nothing_in(value: Value) -> bool:
+    """Whether an answer with only this says nothing: a list without elements, or one that cannot be read."""
+    return isinstance(value, Address) or (isinstance(value, Sequence) and not value.items)
 
 
 class Merge(PointerTo):

@@ -47,12 +47,12 @@ class input_keymap_entry(Struct):
 
 class input_absinfo(Struct):
     brief = ("value", "minimum")
-    value: Int
-    minimum: Int
-    maximum: Int
-    fuzz: Int
-    flat: Int
-    resolution: Int
+    value: UInt
+    minimum: UInt
+    maximum: UInt
+    fuzz: UInt
+    flat: UInt
+    resolution: UInt
 
 
 class ff_trigger(Struct):

@@ -28,7 +28,7 @@ from ptracer.decode.types import (
     UInt,
     UShort,
 )
-from ptracer.decode.values import NULL, Address, Change, Fields, Sequence, Symbol, Value
+from ptracer.decode.values import NULL, Address, Change, Fields, Sequence, Symbol, Text, Value
 from ptracer.decode.words import Choice
 from ptracer.errors import Fault
 from ptracer.hints import Any
@@ -234,4 +234,7 @@ class ScsiCommand(PointerTo):
 def joined(asked: Pairs, answered: Pairs) -> Fields:
     """Both as one structure, in which what both have at the seam is a change."""
     (name, before), (other, after) = asked[-1], answered[0]
-    return Fields([*asked[:-1], (name, Change(before, after)), *answered[1:]] if name == other else [*asked, *answered])
+    if name != other:
+        return Fields([*asked, *answered])
+    seam = before if isinstance(after, Text) and not after.data else Change(before, after)
+    return Fields([*asked[:-1], (name, seam), *answered[1:]])

@@ -299,12 +299,12 @@ class v4l2_requestbuffers(Struct):
 
 class timestamp(Struct):
     tv_sec: Int64
-    tv_usec: Int64
+    tv_usec: UInt64
 
 
 class timestamp32(Struct):
     tv_sec: Int
-    tv_usec: Int
+    tv_usec: UInt
 
 
 class v4l2_buffer(Struct):
@@ -402,18 +402,16 @@ class Created(KernelInteger):
     """A result with the buffers that have been made."""
 
     def note(self, layout: Layout) -> Callable[[Any], Value | None]:
-        fetch = as_type(created_buffers).fetcher(layout)
+        load, size = as_type(created_buffers).loader(layout), as_type(v4l2_create_buffers).size(layout.abi)
 
         def remark(call: Any) -> Value | None:
-            try:
-                return fetch(call, call.args[2])
-            except Fault:
-                return None
+            data = call.read_some(call.args[2], size)
+            return load(call, data, 0) if len(data) == size else None
 
         return remark if layout.verbose else lambda call: None
 
     def result_captures(self, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
-        return as_type(created_buffers).steps(2, positions, layout)
+        return as_type(v4l2_create_buffers).steps(2, positions, layout)
 
 
 CreatedBuffers = Created()
