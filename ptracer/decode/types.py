@@ -67,6 +67,7 @@ class Type:
     indirect = False
     when = "entry"
     bracketed = False  # behind a pointer it is shown as [value]
+    always_followed = False  # even where structures are not looked into
     filled_on_error = False  # the kernel writes to it even when the call fails
     pure = False  # its value depends on its bytes alone, not on the process, the call or siblings
     behind = ""  # the kind of what the number stands for, if that can be shown
@@ -91,6 +92,10 @@ class Type:
 
     def unfilled(self, layout: Layout) -> Fetcher:
         """What is shown of memory that the call should have filled when it has failed: where it is."""
+        return lambda scope, address: Address(address)
+
+    def blind(self, layout: Layout) -> Fetcher:
+        """What is shown of memory that nobody wants to be looked into: where it is."""
         return lambda scope, address: Address(address)
 
     def number(self, abi: ABI) -> Callable[[int], int]:
@@ -344,11 +349,12 @@ class PointerTo(Type):
 
     def followed(self, layout: Layout) -> bool:
         """Strings always are; structures only where the call is decoded verbosely."""
-        return layout.verbose or isinstance(self.target, (Bytes, String))
+        return layout.verbose or self.target.always_followed
 
     def argument(self, layout: Layout) -> Argument:
         if not self.followed(layout):
-            return lambda scope, raw: pointer_value(raw)
+            blind = self.target.blind(layout)
+            return lambda scope, raw: blind(scope, raw) if raw else NULL
         fetch = self.fetched(layout)
         if self.when in ("entry", "early"):
 
@@ -458,6 +464,7 @@ class Target_(Type):
 class Bytes(Target_):
     """``Bytes[length]``: a buffer, shown as a string cut at the string limit."""
 
+    always_followed = True
     text: type[Text] = Text
 
     def __init__(self, length: Length) -> None:
@@ -510,6 +517,8 @@ class HexBytes(Bytes):
 
 class String(Target_):
     """A NUL-terminated string of at most ``most`` bytes; a path is never cut before PATH_MAX."""
+
+    always_followed = True
 
     def __init__(self, path: bool = False, most: int = 1 << 30) -> None:
         self.path, self.most = path, most
@@ -620,6 +629,10 @@ class Array(Target_):
         return fetch
 
     def unfilled(self, layout: Layout) -> Fetcher:
+        return self.blind(layout)
+
+    def blind(self, layout: Layout) -> Fetcher:
+        """Where it is, unless it is empty."""
         length = bind(self.length, layout.names)
         return lambda scope, address: Address(address) if length(scope) else Sequence([])
 
@@ -757,6 +770,10 @@ class IOVectors(Target_):
     def unfilled(self, layout: Layout) -> Fetcher:
         return Array(iovec, self.count).fetcher(layout)
 
+    def blind(self, layout: Layout) -> Fetcher:
+        """Where they are, unless there are none."""
+        return Array(iovec, self.count).blind(layout)
+
     def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
         source = length_source(self.count, positions)
         return source and [Step(IOVEC, argument, *source, 1, layout.string_limit + 1)]
@@ -789,7 +806,7 @@ class Provided(Target_):
 
     def __init__(self, target: Any, condition: Length) -> None:
         self.target, self.condition = as_type(target), condition
-        self.bracketed = self.target.bracketed
+        self.bracketed, self.always_followed = self.target.bracketed, self.target.always_followed
 
     def __class_getitem__(cls, parameters: tuple[Any, Length]) -> Provided:
         return cls(*parameters)

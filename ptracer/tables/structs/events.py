@@ -36,7 +36,7 @@ from ptracer.decode.types import (
     iovec,
     length_source,
 )
-from ptracer.decode.values import Address, Applied, Fields, Hex, Joined, Meant, Sequence, Symbol, Value
+from ptracer.decode.values import NULL, Address, Applied, Fields, Hex, Joined, Meant, Sequence, Symbol, Value
 from ptracer.decode.words import Choice
 from ptracer.errors import Fault
 from ptracer.hints import Any
@@ -88,7 +88,7 @@ class Ready(Integer):
 
         def part(call: Any) -> list[Value]:
             value = fetch(call, call.args[self.index])
-            return [word_before("left", value)] if isinstance(value, Fields) else []
+            return [word_before("left", value)] if value is not NULL else []
 
         return part
 
@@ -102,8 +102,6 @@ class Ready(Integer):
         def remark(call: Any) -> Value | None:
             if not call.result:
                 return "Timeout"
-            if not layout.verbose:
-                return None
             parts = ready(call) + left(call)
             return Joined(parts, ", ") if parts else None
 
@@ -128,7 +126,7 @@ class Polled(Ready):
 
         def parts(call: Any) -> list[Value]:
             address, count = call.args[0], call.args[1] & 0xFFFFFFFF
-            if not address or not count:
+            if not address or not count or not layout.verbose:
                 return []
             data = call.read_some(address, min(count * POLLFD_SIZE, MOST_POLLED))
             items: list[Value] = []

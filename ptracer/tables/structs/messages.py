@@ -116,6 +116,8 @@ class Messages:
 class SocketData(Target_):
     """``SocketData[this.sockfd, this.len]``: a buffer that goes to a socket, or came from it."""
 
+    always_followed = True
+
     def __init__(self, socket: Name, length: Length) -> None:
         self.socket, self.length = socket, length
 

@@ -400,6 +400,8 @@ class RseqArea(Target_):
 class ThreadName(Target_):
     """``ThreadName(15)``: a string of which the kernel looks at so many bytes."""
 
+    always_followed = True
+
     def __init__(self, most: int) -> None:
         self.most = most
 
