@@ -20,7 +20,7 @@ from ptracer.decode.types import (
     UInt,
     UShort,
 )
-from ptracer.decode.values import Applied, Explained, Hex, Joined, Meant, Sequence, Symbol, Text, Value
+from ptracer.decode.values import Applied, Explained, Hex, Meant, Sequence, Symbol, Text, Value
 from ptracer.decode.words import Choice, Enum, group
 from ptracer.hints import Any
 from ptracer.regs import ABI
@@ -83,8 +83,8 @@ def key_table(number: int) -> Value:
     for name, value in group("devices.keyboard_tables").items():
         if value == number:
             return Symbol(number, name)
-    bits = [(name, bit) for name, bit in group("devices.keyboard_shifts").items() if number >> bit & 1]
-    return Joined([Joined([1, Symbol(bit, name, str(bit))], "<<") for name, bit in bits])
+    bits = [f"1<<{name}" for name, bit in group("devices.keyboard_shifts").items() if number >> bit & 1]
+    return Symbol(number, "|".join(bits))
 
 
 class kbentry(Struct):

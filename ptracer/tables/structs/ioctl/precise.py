@@ -79,7 +79,15 @@ class old_ptp_extts_request(ptp_extts_request):
     order = ("index", "flags")
 
 
-PHASE = 4  # PTP_PEROUT_PHASE
+DUTY, PHASE = 2, 4  # PTP_PEROUT_DUTY_CYCLE, PTP_PEROUT_PHASE
+
+
+class width(Struct):
+    """How long a signal is on, where that is asked for."""
+
+    union = True
+    on: ptp_clock_time
+    rsv: Array[HexInt, 4]
 
 
 class ptp_perout_request(Reserving):
@@ -87,16 +95,20 @@ class ptp_perout_request(Reserving):
     period: ptp_clock_time
     index: UInt
     flags: PreciseOutputFlags
-    rsv: Array[HexInt, 4]
+    width: width
 
     @classmethod
     def shown(cls, pairs: Pairs, scope: StructScope) -> Pairs:
-        (_, start), *rest = super().shown(pairs, scope)
-        return [("phase" if scope.numbers["flags"] & PHASE else "start", start), *rest]
+        (_, start), *rest, (_, width) = pairs
+        on, reserved = width.pairs
+        last = [on] if scope.numbers["flags"] & DUTY else super().shown([reserved], scope)
+        return [("phase" if scope.numbers["flags"] & PHASE else "start", start), *rest, *last]
 
 
 class old_ptp_perout_request(ptp_perout_request):
-    order = ("start", "period", "index", "flags")
+    @classmethod
+    def shown(cls, pairs: Pairs, scope: StructScope) -> Pairs:
+        return [pair for pair in super().shown(pairs, scope) if pair[0] != "rsv"]
 
 
 class ptp_pin_desc(Reserving):

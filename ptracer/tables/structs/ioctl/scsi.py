@@ -28,7 +28,7 @@ from ptracer.decode.types import (
     UInt,
     UShort,
 )
-from ptracer.decode.values import NULL, Address, Change, Fields, Sequence, Symbol, Text, Value
+from ptracer.decode.values import NULL, Address, Change, Fields, Sequence, Symbol, Value
 from ptracer.decode.words import Choice
 from ptracer.errors import Fault
 from ptracer.hints import Any
@@ -125,7 +125,7 @@ class answered_sg_io_hdr(sg_io_hdr):
         "dxferp", "status", "masked_status", "msg_status", "sb_len_wr", "sbp", "host_status", "driver_status", "resid", "duration", "info"
     )  # fmt: skip
     dxferp: data(Ptr, this.iovec_count, transferred(this.dxfer_len, this.resid)) = (this.dxfer_direction == FROM_DEVICE) | (
-        this.dxfer_direction == BOTH
+        (this.dxfer_direction == BOTH) & (transferred(this.dxfer_len, this.resid) > 0)
     )
 
 
@@ -236,5 +236,4 @@ def joined(asked: Pairs, answered: Pairs) -> Fields:
     (name, before), (other, after) = asked[-1], answered[0]
     if name != other:
         return Fields([*asked, *answered])
-    seam = before if isinstance(after, Text) and not after.data else Change(before, after)
-    return Fields([*asked[:-1], (name, seam), *answered[1:]])
+    return Fields([*asked[:-1], (name, Change(before, after)), *answered[1:]])
