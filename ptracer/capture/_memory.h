@@ -77,6 +77,27 @@ static size_t tracee_peek(pid_t tid, uint64_t address, char *to, size_t size)
     return got;
 }
 
+/* Word by word, for a tracer may so write where the tracee itself may not: a constant of the program. */
+static size_t tracee_write(pid_t tid, uint64_t address, const char *from, size_t size)
+{
+    size_t put = 0;
+    while (put < size) {
+        size_t skip = (address + put) % sizeof(long), part = sizeof(long) - skip;
+        void *place = (void *)(uintptr_t)(address + put - skip);
+        if (part > size - put)
+            part = size - put;
+        errno = 0;
+        long word = part < sizeof word ? ptrace(PTRACE_PEEKDATA, tid, place, NULL) : 0;
+        if (errno)
+            break;
+        memcpy((char *)&word + skip, from + put, part);
+        if (ptrace(PTRACE_POKEDATA, tid, place, (void *)word) < 0)
+            break;
+        put += part;
+    }
+    return put;
+}
+
 static ssize_t tracee_copy(pid_t tid, uint64_t address, char *to, size_t size)
 {
     struct iovec local = {to, size}, remote = {(void *)(uintptr_t)address, size};

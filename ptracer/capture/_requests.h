@@ -198,6 +198,40 @@ static PyObject *Capture_read(Capture *c, PyObject *args)
     return result;
 }
 
+/* Registers that matter at the stops of a call: the number, and later the result. */
+
+static PyObject *Capture_set_number(Capture *c, PyObject *args)
+{
+    int tid;
+    long long number;
+    (void)c;
+    if (!PyArg_ParseTuple(args, "iL", &tid, &number))
+        return NULL;
+    return done(ptrace(PTRACE_POKEUSER, tid, (void *)offsetof(struct user_regs_struct, orig_rax), (void *)number));
+}
+
+static PyObject *Capture_set_result(Capture *c, PyObject *args)
+{
+    int tid;
+    long long result;
+    (void)c;
+    if (!PyArg_ParseTuple(args, "iL", &tid, &result))
+        return NULL;
+    return done(ptrace(PTRACE_POKEUSER, tid, (void *)offsetof(struct user_regs_struct, rax), (void *)result));
+}
+
+static PyObject *Capture_write(Capture *c, PyObject *args)
+{
+    int tid;
+    unsigned long long address;
+    const char *data;
+    Py_ssize_t size;
+    (void)c;
+    if (!PyArg_ParseTuple(args, "iKy#", &tid, &address, &data, &size))
+        return NULL;
+    return PyLong_FromSize_t(tracee_write(tid, address, data, size));
+}
+
 static int steps_from(PyObject *tuple, struct steps *steps)
 {
     Py_ssize_t count = PyTuple_Size(tuple);

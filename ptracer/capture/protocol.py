@@ -56,6 +56,15 @@ class Capture(Protocol):
     def read(self, tid: int, address: int, size: int) -> bytes:
         """As many bytes as can be read there, at most ``size``."""
 
+    def write(self, tid: int, address: int, data: bytes) -> int:
+        """Put bytes there, also where the tracee may only read; how many could be written."""
+
+    def set_number(self, tid: int, number: int) -> None:
+        """At the entry of a call: make it the call with this number (with the bit of its ABI), or none at all by -1."""
+
+    def set_result(self, tid: int, result: int) -> None:
+        """At the exit of a call: make this its signed result."""
+
     def set_plan(self, arch: int, number: int, selector: int, mask: int, key: int, plan: Plan | None) -> None:
         """What to copy for a call. ``selector`` is the argument that chooses a variant, or -1; ``key`` is
         the masked value it has for this plan. None: nobody asked for this call, make no record."""

@@ -101,6 +101,24 @@ def peek_memory(tid: int, address: int, size: int) -> bytes:
     return bytes(data[address - first : address - first + size])
 
 
+def write_memory(tid: int, address: int, data: bytes) -> int:
+    """Word by word through PTRACE_POKEDATA, which also writes where the tracee may only read; how many bytes were written."""
+    put = 0
+    while put < len(data):
+        skip = (address + put) % 8
+        part = data[put : put + 8 - skip]
+        word = bytearray(part if len(part) == 8 else peek_memory(tid, address + put - skip, 8))
+        if len(word) < 8:
+            break
+        word[skip : skip + len(part)] = part
+        try:
+            binding.ptrace(binding.PTRACE_POKEDATA, tid, address + put - skip, int.from_bytes(word, "little"))
+        except binding.PtraceError:
+            break
+        put += len(part)
+    return put
+
+
 class Copying:
     """Runs plans at one stop of one thread, within what a record may hold; ``chunks`` is what came of it."""
 

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 from ptrace.binding import func as binding
 
-from ptracer.capture.pure_memory import read_memory
+from ptracer.capture.pure_memory import WORD_MASK, read_memory, write_memory
 
 PTRACE_INTERRUPT, PTRACE_LISTEN = 0x4207, 0x4208
 SIZE_OF_SIGINFO = 128
+RAX, ORIG_RAX = 10 * 8, 15 * 8  # places in struct user_regs_struct
 
 WALL = 0x40000000  # __WALL: threads and processes, whatever signal their end sends
 
@@ -68,6 +69,15 @@ class Requests:
 
     def read(self, tid: int, address: int, size: int) -> bytes:
         return read_memory(tid, address, size)
+
+    def write(self, tid: int, address: int, data: bytes) -> int:
+        return write_memory(tid, address, data)
+
+    def set_number(self, tid: int, number: int) -> None:
+        request(binding.PTRACE_POKEUSER, tid, ORIG_RAX, number & WORD_MASK)
+
+    def set_result(self, tid: int, result: int) -> None:
+        request(binding.PTRACE_POKEUSER, tid, RAX, result & WORD_MASK)
 
 
 class Waiter:

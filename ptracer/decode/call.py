@@ -29,6 +29,7 @@ class Call:
 
     # What most calls leave as it is stands here and not in ``__init__``, which runs for each of them.
     end = result = error = cpu = pointer = 0
+    tampered = 0  # a set of the TAMPERED_* of records
     entered: list[Value] = []
     exited: list[Value] = []
     ordered: tuple[Chunks, list[int], list[int]] | None = None

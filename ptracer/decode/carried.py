@@ -121,6 +121,13 @@ class CarrierSignature(Signature):
         live_exit = bool(plan.exit) or plan.live_exit or variable
         return Plan(() if live_entry else tuple(steps or ()), (), live_entry, live_exit, plan.exit_on_error)
 
+    def arguments(self, call: Call) -> tuple[int, ...]:
+        """Those of the carried call, wherever they are."""
+        try:
+            return self.source.gather(call, self.count)
+        except Fault:
+            return super().arguments(call)
+
     def fetch_entry(self, call: LiveCall) -> None:
         """Find the arguments, then fetch for the carried call."""
         self.hand_over(call)

@@ -92,6 +92,7 @@ class Signature:
 
     def declared(self, function: FunctionType | None, count: int) -> tuple[list[Parameter], Type | None]:
         """The parameters and the result type of a table's ``def``."""
+        self.registers = count
         if function is None:
             return unknown(count), KernelULong if self.name in self.abi.names and not self.raw else HexWord
         namespace = vars(sys.modules[function.__module__])
@@ -119,7 +120,7 @@ class Signature:
             index += 2 if pair else 1
             if index <= MAX_ARGUMENTS:  # else the argument is the stack pointer
                 registers = max(registers, index)
-        self.described = parameters
+        self.described, self.registers = parameters, registers
         if self.raw:
             return unknown(registers), None if returns is None else HexWord
         return parameters, None if returns is None else as_type(returns)
@@ -173,6 +174,10 @@ class Signature:
         if self.holds is None:
             return self.names
         return [name for name, holds in zip(self.names, self.holds) if holds is None or holds(call)]
+
+    def arguments(self, call: Call) -> tuple[int, ...]:
+        """The registers that the call has something in."""
+        return call.args[: self.registers]
 
     def fetch_entry(self, call: LiveCall) -> None:
         """Decode the entry for the sake of what it reads; what is shown later, or will be changed, is read too."""
