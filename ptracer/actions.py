@@ -254,6 +254,20 @@ def process(what: str) -> Apply:
     return lambda options, value, written: processes(options, what, written)
 
 
+def stack_trace(options: Options, value: str | None, written: str) -> None:
+    """``symbol`` or ``source``; given twice without either it is ``source``."""
+    if value is None:
+        value = "source" if options.stacks else "symbol"
+    choice("stacks", ("symbol", "source"))(options, value, written)
+
+
+def stack_limit(options: Options, value: str, written: str) -> None:
+    """A number of frames."""
+    number("stack_limit")(options, value, written)
+    if not options.stack_limit:
+        raise invalid(written, value)
+
+
 QUALIFIERS: dict[str, Apply] = {
     **dict.fromkeys(("trace", "t"), syscalls("trace")),
     **dict.fromkeys(("abbrev", "a"), syscalls("abbreviate")),

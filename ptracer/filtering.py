@@ -35,6 +35,10 @@ def filter_for(options: Options) -> Filter | None:
         return None
     from ptracer.capture import seccomp
 
+    if options.stacks:
+        from ptracer.stacks.asking import MAPPING
+
+        return Filter(seccomp.packed(seccomp.program(lambda name, abi: name in MAPPING or wanted.shows(name, abi))))
     return Filter(seccomp.packed(seccomp.program(wanted.shows)))
 
 

@@ -35,6 +35,7 @@ USELESS_WITH_SUMMARY = (
     ("relative", "-r/--relative-timestamps"),
     ("absolute_format", "-t/--absolute-timestamps"),
     ("duration", "-T/--syscall-times"),
+    ("stacks", "-k/--stack-trace"),
 )
 
 
@@ -88,6 +89,8 @@ class Options:
         self.absolute_precision = "s"
         self.relative: str | None = None  # a precision
         self.duration: str | None = None  # a precision
+        self.stacks = ""  # "": none, "symbol", "source"
+        self.stack_limit = 256  # frames
         self.color = "auto"
         self.always_pid = False
         self.quietness = 0  # how often -q was given
@@ -182,6 +185,8 @@ def useless(options: Options) -> None:
     if not options.summary:
         if "summary-sort-by" in options.given:
             warn("-S/--summary-sort-by has no effect without (-c/--summary-only or -C/--summary)")
+    if "stack-trace-frame-limit" in options.given and not options.stacks:
+        warn("--stack-trace-frame-limit has no effect without -k/--stack-trace")
     if options.summary == "only":
         for given, name in USELESS_WITH_SUMMARY:
             if getattr(options, given):

@@ -32,6 +32,10 @@ DEVICES, ASKED = 1, 2
 APART = 12  # bits between the places of two descriptors or processes, for what is there has a length
 COMMAND = 8  # the name of the process whose id is in the argument, /proc/PID/comm, at `COMMANDS` likewise
 COMMANDS = 0xFFFF_B000_0000_0000
+# The registers (struct user_regs_struct) and what lies on the stack, `limit` bytes at most, at `STACKS`; what is mapped,
+# as /proc/TID/maps says it, at `MAPS`. These are copied at the exit of a call that has failed as well.
+STACK, MAPPINGS = 9, 10
+STACKS, MAPS = 0xFFFF_C000_0000_0000, 0xFFFF_C800_0000_0000
 # Read at a stop only: the namespaces of the process with that id (0: of the thread that makes the call), by name.
 NAMESPACES, APART_OF_NAMES = 0xFFFF_C000_0000_0000, 8
 NAMESPACE_NAMES = ("cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts")

@@ -46,9 +46,9 @@ class Feed:
         wanted = None if options.trace.is_all else options.trace.shows
         signatures = Signatures(detail(options))
         # Where calls are chosen by what they touch, or by how many they are, only decoded ones can be counted.
-        self.chooses = bool(options.paths or options.trace_descriptors or options.limit)
+        self.chooses = bool(options.paths or options.trace_descriptors or options.limit or (options.stacks and wanted))
         only_counts = options.summary == "only" and not self.chooses
-        self.calls = CountedCalls(signatures, wanted) if only_counts else Calls(signatures, wanted)
+        self.calls = CountedCalls(signatures, wanted) if only_counts else calls(options)(signatures, wanted)
         self.summary = self.make_summary() if options.summary else None
         self.text: TextRenderer | None = None
         self.limit_reached: Callable[[], None] | None = None
@@ -66,6 +66,12 @@ class Feed:
         options, separate = self.options, self.destination.separate
         if options.summary == "only":
             renderer = selective.Silent()
+        if options.stacks:
+            from ptracer.render.stacks import Showing, Stacks
+            from ptracer.stacks.spaces import Spaces
+
+            stacks = Stacks(Spaces(options.stack_limit, options.stacks == "source"))
+            renderer = Showing(renderer, stacks, self.write_below)
         if dumps(options):
             from ptracer.render.dump import Dumping
 
@@ -152,6 +158,15 @@ class Feed:
         if self.summary is not None:
             self.destination.shared.write(self.summary.table())
         self.destination.close()
+
+
+def calls(options: Options) -> type[Calls]:
+    """What the capture is asked for."""
+    if not options.stacks:
+        return Calls
+    from ptracer.stacks.asking import StackedCalls
+
+    return StackedCalls
 
 
 def detail(options: Options) -> Detail:

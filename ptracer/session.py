@@ -87,6 +87,7 @@ class Session:
         self.tracer.ended = self.end_early
         self.tracer.detach_on_exec = options.detach_on_exec
         self.tracer.naming = "comm" in options.processes
+        self.tracer.stacks = bool(options.stacks)
         self.tracer.pointing = options.pointer
         self.thread = DecodingThread(self.capture, self.feed, self.feed.flush)
 

@@ -16,7 +16,7 @@ from ptracer.capture import records
 from ptracer.capture.protocol import Capture
 from ptracer.capture.records import Chunks
 from ptracer.hints import Any, Protocol
-from ptracer.plans import APART, COMMANDS, SOCKETS, Plan
+from ptracer.plans import APART, COMMANDS, SOCKETS, STACKS, Plan
 from ptracer.regs import call_in, pointer_in
 
 # linux/ptrace.h
@@ -84,6 +84,7 @@ class Tracer:
         self.heard: Callable[[], None] | None = None  # tells whoever interrupted a wait that it has ended
         self.detach_on_exec = False
         self.naming = False  # whether the commands of processes are to be shown
+        self.stacks = False  # whether the stacks of threads are
         self.pointing = False  # whether it is to be shown where a program was when a signal came
         self.executed = False  # the command has become its program
         self.silent: set[int] = set()  # traced without being shown
@@ -110,6 +111,8 @@ class Tracer:
         if self.detaching or (how == records.START_FORK and not self.follow):
             self.silence(tid)
         self.record(records.STARTED, tid, parent, how)
+        if self.stacks and how != records.START_COMMAND:
+            self.record_space(tid)
         return task
 
     def silence(self, tid: int) -> None:
@@ -136,6 +139,19 @@ class Tracer:
         if tid in self.silent:
             return
         self.capture.append((kind, tid, time.monotonic_ns(), *rest))
+
+    def record_space(self, tid: int) -> None:
+        """Say in whose address space a thread runs, and what is in it unless that is known."""
+        from ptracer.capture import stacks
+
+        self.record(records.SPACE, tid, *stacks.space(self.capture, tid, self.tasks))
+
+    def record_stack(self, tid: int) -> None:
+        """The stack of a thread, of which a notice follows."""
+        if self.stacks:
+            from ptracer.capture import stacks
+
+            self.record(records.STACK, tid, stacks.read(self.capture, tid, STACKS))
 
     # --- the loop
 
@@ -186,6 +202,10 @@ class Tracer:
         def read(address: int, size: int) -> bytes:
             if address < SOCKETS:
                 return memory(tid, address, size)
+            if address >= STACKS:
+                from ptracer.capture import stacks
+
+                return stacks.read(self.capture, tid, address, size)
             from ptracer.capture import outside
 
             return outside.read(tid, address)
@@ -245,6 +265,7 @@ class Tracer:
 
     def on_signal(self, task: Task, number: int) -> None:
         """Signal-delivery-stop: show it and deliver it."""
+        self.record_stack(task.tid)
         try:
             information = self.capture.siginfo(task.tid)
         except OSError as error:
@@ -291,12 +312,15 @@ class Tracer:
             return
         self.executed = self.executed or task.tid == self.command
         self.record(records.EXECED, task.tid, former)
+        if self.stacks:
+            self.record_space(task.tid)
         self.resume(task.tid)
 
     def on_event_stop(self, task: Task, number: int) -> None:
         """Group-stop, the first stop of a new thread, or the answer to our own interrupt."""
         if number in STOP_SIGNALS:
             task.starting = False
+            self.record_stack(task.tid)
             self.record(records.STOPPED, task.tid, number)
             try:
                 self.capture.listen(task.tid)

@@ -11,10 +11,11 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/uio.h>
+#include <sys/user.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
-enum { STRING = 1, BYTES, IOVEC, STRINGS, POINTERS, SOCKET, LINK, COMMAND };
+enum { STRING = 1, BYTES, IOVEC, STRINGS, POINTERS, SOCKET, LINK, COMMAND, STACK, MAPPINGS };
 enum { CONSTANT, ARGUMENT, RESULT, TARGET, FIELD };
 
 #ifndef PIDFD_THREAD
@@ -26,6 +27,8 @@ enum { CONSTANT, ARGUMENT, RESULT, TARGET, FIELD };
 #define LINKS 0xffff900000000000ull /* what descriptors refer to */
 #define DETAILS 0xffffa00000000000ull /* and what else is known of that */
 #define COMMANDS 0xffffb00000000000ull /* names of processes */
+#define STACKS 0xffffc00000000000ull /* registers, and the stack that they point to */
+#define MAPS 0xffffc80000000000ull /* what is mapped */
 #define PLACE(base, number) ((base) + ((uint64_t)(uint32_t)(number) << 12))
 #define RESULT_VALUE 7
 #define OWN 8
@@ -332,6 +335,41 @@ static void copy_command(struct copying *c, int pid, uint64_t place)
         copy_text(c, place, text, size - 1);
 }
 
+/* The registers of the thread, and its stack from the stack pointer upwards, at most `limit` bytes of it. What follows a
+   stack is as a rule not mapped; behind that of a thread lies its control block, which the base of fs points to. */
+static void copy_stack(struct copying *c, uint64_t limit)
+{
+    struct user_regs_struct registers;
+    if (ptrace(PTRACE_GETREGS, c->tid, NULL, &registers) < 0)
+        return;
+    if (registers.fs_base > registers.rsp && registers.fs_base - registers.rsp < limit)
+        limit = registers.fs_base - registers.rsp;
+    uint64_t size = sizeof registers + limit;
+    char *to = chunk_open(c, STACKS, &size);
+    if (!to || size < sizeof registers)
+        return;
+    memcpy(to, &registers, sizeof registers);
+    size_t got = tracee_read(c->tid, registers.rsp, to + sizeof registers, size - sizeof registers);
+    chunk_close(c, STACKS, sizeof registers + got);
+}
+
+/* The mappings of the process, as text: at most `limit` bytes. */
+static void copy_mappings(struct copying *c, uint64_t limit)
+{
+    char path[48];
+    snprintf(path, sizeof path, "/proc/%d/maps", (int)c->tid);
+    char *to = chunk_open(c, MAPS, &limit);
+    int file = to ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    if (file < 0)
+        return;
+    size_t got = 0;
+    ssize_t n;
+    while (got < limit && (n = read(file, to + got, limit - got)) > 0)
+        got += n;
+    close(file);
+    chunk_close(c, MAPS, got);
+}
+
 static uint64_t value_of(const struct copying *c, unsigned n)
 {
     return n == RESULT_VALUE ? (uint64_t)c->result : n == OWN ? (uint64_t)c->tid : c->args[n];
@@ -350,11 +388,14 @@ static int must_ask(const struct copying *c, const struct steps *steps)
     return 0;
 }
 
-static void copy_by_plan(struct copying *c, const struct steps *steps)
+/* `failed`: the call has, and its output is not there; only what has nothing to do with its result is copied. */
+static void copy_by_plan(struct copying *c, const struct steps *steps, int failed)
 {
     uint64_t whole = 0; /* a limit that overrules those of the steps */
     for (unsigned i = 0; i < steps->count; i++) {
         const struct step *s = &steps->step[i];
+        if (failed && s->operation < STACK)
+            continue;
         unsigned of = s->argument & 0xff, place = s->argument >> 8;
         uint64_t address = place ? field(c, of, place - 1, c->word) : value_of(c, of);
         uint64_t length = s->length_argument, limit = whole ? whole : s->limit, n = 0;
@@ -397,6 +438,12 @@ static void copy_by_plan(struct copying *c, const struct steps *steps)
             break;
         case COMMAND:
             copy_command(c, (int)address, PLACE(COMMANDS, of == OWN ? 0 : address));
+            break;
+        case STACK:
+            copy_stack(c, s->limit);
+            break;
+        case MAPPINGS:
+            copy_mappings(c, s->limit);
             break;
         }
     }

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from ptrace.binding import func as binding
 
 from ptracer import plans
-from ptracer.capture import outside
+from ptracer.capture import outside, stacks
 from ptracer.capture.records import Chunks
 from ptracer.regs import X32_BIT
 
@@ -132,10 +132,12 @@ class Copying:
         self.count = 0
         self.used = 0
 
-    def run(self, steps: Sequence[tuple[int, ...]]) -> Chunks | None:
-        """Copy what the steps say; None where they found nothing to copy."""
+    def run(self, steps: Sequence[tuple[int, ...]], failed: bool = False) -> Chunks | None:
+        """Copy what the steps say; None where they found nothing to copy. ``failed``: the call has, and its output is not there."""
         whole = 0  # a limit that overrules those of the steps
         for operation, argument, length_kind, length_argument, scale, limit in steps:
+            if failed and operation < plans.STACK:
+                continue
             of, place = argument & 0xFF, argument >> 8
             address = self.field(of, place - 1, self.word) if place else self.value(of)
             length = self.length(length_kind, length_argument)
@@ -156,6 +158,8 @@ class Copying:
                 self.copy_link(address & 0xFFFFFFFF, limit)
             elif operation == plans.COMMAND:
                 self.copy_outside(plans.COMMANDS + ((address & 0xFFFFFFFF) << plans.APART))
+            elif operation in (plans.STACK, plans.MAPPINGS):
+                self.copy_whereabouts(operation, limit)
         return self.chunks or None
 
     def value(self, of: int) -> int:
@@ -195,6 +199,16 @@ class Copying:
         """Keep what a descriptor refers to, and of a device what it is."""
         if self.copy_outside(plans.LINKS + (fd << plans.APART)).startswith(b"/") and wanted & plans.DEVICES:
             self.copy_outside(plans.DETAILS + (fd << plans.APART))
+
+    def copy_whereabouts(self, operation: int, limit: int) -> None:
+        """Keep registers and stack, or the mappings."""
+        from ptracer.capture.pure_requests import get_registers
+
+        if operation == plans.MAPPINGS:
+            data, address = stacks.maps(self.tid, min(limit, self.room())), plans.MAPS
+        else:
+            data, address = stacks.stack(bytes(get_registers(self.tid)), self.read, min(limit, self.room())), plans.STACKS
+        self.keep(address, data)
 
     def must_ask(self, steps: Sequence[tuple[int, ...]]) -> bool:
         """Whether a descriptor refers to something that must be asked about: nothing that has a path."""

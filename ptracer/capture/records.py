@@ -18,6 +18,8 @@ KILLED  (KILLED, tid, when, signal, core)
 EXECED  (EXECED, tid, when, former)                  exec by thread ``former``, which is now ``tid``
 STARTED (STARTED, tid, when, parent, how)            a new thread or process; ``how`` is a START_* constant
 DETACHED (DETACHED, tid, when)
+STACK   (STACK, tid, when, data)                     of the notice that follows: what the plan step STACK copies
+SPACE   (SPACE, tid, when, process, maps, vdso)      in whose address space the thread is; maps: empty where it is known
 INSIDE  (INSIDE, tid, when, arch, number)            attached while the thread was in this call
 ======= ==========================================================================================
 
@@ -29,6 +31,7 @@ from __future__ import annotations
 from ptracer.hints import Any
 
 CALL, ENTRY, EXIT, SIGNAL, STOPPED, LEAVING, EXITED, KILLED, EXECED, STARTED, DETACHED, INSIDE = range(12)
+STACK, SPACE = 20, 21
 
 START_COMMAND, START_ATTACH, START_FORK = range(3)
 

@@ -56,6 +56,8 @@ class Decoder:
             records.STARTED: self.on_started,
             records.DETACHED: self.on_detached,
             records.INSIDE: self.on_inside,
+            records.STACK: self.on_stack,
+            records.SPACE: self.on_space,
         }
 
     def feed(self, batch: list[records.Record]) -> None:
@@ -197,6 +199,12 @@ class Decoder:
         _, tid, when = record
         self.open.pop(tid, None)
         self.renderer.notice(notices.Detached(tid, when))
+
+    def on_stack(self, record: Any) -> None:
+        self.renderer.notice(notices.Stack(*record[1:]))
+
+    def on_space(self, record: Any) -> None:
+        self.renderer.notice(notices.Space(*record[1:]))
 
     def on_inside(self, record: Any) -> None:
         _, tid, _, arch, number = record

@@ -30,6 +30,22 @@ class Stopped(About):
         self.signal = signal
 
 
+class Stack(About):
+    """The stack of a thread of which the next notice tells: registers, then the stack itself."""
+
+    def __init__(self, tid: int, when: int, data: bytes) -> None:
+        super().__init__(tid, when)
+        self.data = data
+
+
+class Space(About):
+    """A thread runs in the address space of ``process``; ``maps`` is what is mapped, empty where that is known."""
+
+    def __init__(self, tid: int, when: int, process: int, maps: bytes, vdso: bytes) -> None:
+        super().__init__(tid, when)
+        self.process, self.maps, self.vdso = process, maps, vdso
+
+
 class Exited(About):
     """The thread has ended with a status."""
 
