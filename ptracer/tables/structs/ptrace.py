@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ptracer.decode.structs import Struct
+from ptracer.decode.structs import Struct, StructType
 from ptracer.decode.types import (
     Array,
     Fetcher,
@@ -13,12 +13,13 @@ from ptracer.decode.types import (
     HexShort,
     Integer,
     Layout,
+    Loader,
     Target_,
     UInt,
     UInt64,
     pointer_value,
 )
-from ptracer.decode.values import Address, Fields, Hex, Sequence, Symbol, Value
+from ptracer.decode.values import Address, Change, Fields, Hex, Sequence, Symbol, Value
 from ptracer.errors import Fault
 from ptracer.hints import Any
 from ptracer.plans import Step
@@ -75,6 +76,62 @@ class user_fpregs(Struct):
     padding: Array[HexInt, 24]
 
 
+class user_regs32(Struct):
+    """The general registers of a 32-bit program."""
+
+    ebx: HexInt
+    ecx: HexInt
+    edx: HexInt
+    esi: HexInt
+    edi: HexInt
+    ebp: HexInt
+    eax: HexInt
+    xds: HexInt
+    xes: HexInt
+    xfs: HexInt
+    xgs: HexInt
+    orig_eax: HexInt
+    eip: HexInt
+    xcs: HexInt
+    eflags: HexInt
+    esp: HexInt
+    xss: HexInt
+
+
+class user_fpregs32(Struct):
+    cwd: HexInt
+    swd: HexInt
+    twd: HexInt
+    fip: HexInt
+    fcs: HexInt
+    foo: HexInt
+    fos: HexInt
+    st_space: Array[HexInt, 20]
+
+
+class Registers(Target_):
+    """A set of registers, which is another one on i386."""
+
+    def __init__(self, wide: type[Struct], narrow: type[Struct]) -> None:
+        self.wide, self.narrow = wide.as_type(), narrow.as_type()
+
+    def of(self, abi: ABI) -> StructType:
+        """The set of an ABI."""
+        return self.narrow if abi.register_size == 4 else self.wide
+
+    def size(self, abi: ABI) -> int:
+        return self.of(abi).size(abi)
+
+    def loader(self, layout: Layout) -> Loader:
+        return self.of(layout.abi).loader(layout)
+
+    def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
+        return self.of(layout.abi).steps(argument, positions, layout)
+
+
+GeneralRegisters, FloatingPointRegisters = Registers(user_regs, user_regs32), Registers(user_fpregs, user_fpregs32)
+
+
 class peeksiginfo_args(Struct):
     off: UInt64
     flags: PeekFlags
@@ -121,7 +178,7 @@ UserArea = UserOffset()
 class RegisterSetVector(Target_):
     """An iovec that points to a set of registers; ``sets`` are those of which the structure is known."""
 
-    def __init__(self, sets: Mapping[int, Any], selector: int) -> None:
+    def __init__(self, sets: Mapping[int, Registers], selector: int) -> None:
         self.sets, self.selector = sets, selector
 
     def fetcher(self, layout: Layout) -> Fetcher:
@@ -139,7 +196,10 @@ class RegisterSetVector(Target_):
                     registers = fetch_set(scope, base, length)
                 except Fault:
                     pass
-            return Fields([("iov_base", registers), ("iov_len", length)])
+            scope.chunks = scope.entry_chunks
+            before = int.from_bytes(scope.read_some(address + word, word), "little")
+            scope.chunks = scope.exit_chunks
+            return Fields([("iov_base", registers), ("iov_len", length if before == length else Change(before, length))])
 
         return fetch
 
@@ -154,9 +214,9 @@ class RegisterSetVector(Target_):
         return fetch
 
 
-def partly(kind: Any, layout: Layout) -> Callable[[Any, int, int], Value]:
+def partly(kind: Registers, layout: Layout) -> Callable[[Any, int, int], Value]:
     """A function of scope, address and length: the fields that lie wholly in so many bytes."""
-    struct = kind.as_type()
+    struct = kind.of(layout.abi)
     load, (offsets, whole, _) = struct.loader(layout), struct.place(layout.abi)
     ends = {field.name: offsets[field.name] + field.type.size(layout.abi) for field in struct.fields}
 
@@ -234,5 +294,5 @@ def syscall_info(data: bytes, abi: ABI, everything: bool) -> Value:
 
 
 NT_PRSTATUS, NT_FPREGSET = 1, 2
-RegisterVector = RegisterSetVector({NT_PRSTATUS: user_regs, NT_FPREGSET: user_fpregs}, selector=2)
+RegisterVector = RegisterSetVector({NT_PRSTATUS: GeneralRegisters, NT_FPREGSET: FloatingPointRegisters}, selector=2)
 GivenSyscallInfo, SyscallInfoOfKernel = SyscallInfo(2, result=False), SyscallInfo(2, result=True)
