@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ptracer import filters
 from ptracer.arguments import UsageError
+from ptracer.durations import nanoseconds
 from ptracer.errors import PtracerError
 from ptracer.hints import Any
 from ptracer.options import DESCRIPTORS, PROCESSES, QUIET, STATUSES, Options
@@ -16,7 +17,6 @@ from ptracer.options import DESCRIPTORS, PROCESSES, QUIET, STATUSES, Options
 Apply = Callable[[Options, Any, str], None]
 
 LARGEST = (1 << 31) - 1
-NANOSECONDS = {"": 1000, "ns": 1, "us": 1000, "ms": 1_000_000, "s": 1_000_000_000}
 PRECISIONS = ("s", "ms", "us", "ns")
 
 
@@ -129,15 +129,10 @@ def daemonize(options: Options, value: str | None, written: str) -> None:
 
 def overhead(options: Options, value: str, written: str) -> None:
     """A time with a unit; microseconds without."""
-    digits = value.rstrip("abcdefghijklmnopqrstuvwxyz")
-    unit = value[len(digits) :]
-    try:
-        amount = float(digits)
-    except ValueError:
-        raise invalid(written, value) from None
-    if unit not in NANOSECONDS or not amount >= 0:
+    time = nanoseconds(value)
+    if time is None:
         raise invalid(written, value)
-    options.overhead = int(amount * NANOSECONDS[unit])
+    options.overhead = time
 
 
 def absolute(options: Options, value: str | None, written: str) -> None:
@@ -223,11 +218,8 @@ def descriptors(options: Options, value: str | None, written: str) -> None:
 
 
 def processes(options: Options, value: str, written: str) -> None:
-    """What is shown of processes behind their numbers; several options add up."""
-    added = filters.parse_words(value, "decode-pids", PROCESSES)
-    if "pidns" in added:
-        not_yet(options, value, f"{written}={value}")
-    options.processes = options.processes.with_members(*(word for word in PROCESSES.values() if word in added))
+    """What is shown of processes behind their numbers."""
+    options.processes = filters.parse_words(value, "decode-pids", PROCESSES)
 
 
 def numbers(attribute: str) -> Apply:
@@ -252,6 +244,17 @@ def namespaces(options: Options, value: str, written: str) -> None:
 def process(what: str) -> Apply:
     """``-Y`` and ``--pidns-translation``."""
     return lambda options, value, written: processes(options, what, written)
+
+
+def rule(kind: str) -> Apply:
+    """What is done to calls."""
+
+    def apply(options: Options, value: str, written: str) -> None:
+        from ptracer.tampering.grammar import parse
+
+        options.rules.append(parse(value, kind, options.warnings.append))
+
+    return apply
 
 
 def stack_trace(options: Options, value: str | None, written: str) -> None:
@@ -281,7 +284,9 @@ QUALIFIERS: dict[str, Apply] = {
     **dict.fromkeys(("write", "writes", "w"), numbers("dump_writes")),
     **dict.fromkeys(("decode-fds", "decode-fd"), descriptors),
     **dict.fromkeys(("decode-pids", "decode-pid"), processes),
-    **dict.fromkeys(("fault", "inject", "kvm"), not_yet),
+    "inject": rule("inject"),
+    "fault": rule("fault"),
+    "kvm": not_yet,
     "namespace": namespaces,
     "secontext": not_yet,
 }

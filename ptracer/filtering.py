@@ -29,6 +29,8 @@ def filter_for(options: Options) -> Filter | None:
     wanted = options.trace
     if not options.command or options.attach or wanted.is_all or options.detach_on_exec or options.limit:
         return None
+    if any(rule.effects.signal for rule in options.rules):
+        return None  # a signal can be sent at the stop of an entry, which is another than that of a filter
     if os.environ.get("PTRACER_SECCOMP") == "0" or not available():
         return None
     if not options.follow and not has_capability(CAP_SYS_ADMIN):

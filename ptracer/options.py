@@ -8,6 +8,10 @@ from ptracer import filters
 from ptracer.arguments import UsageError, scan
 from ptracer.errors import PtracerError
 from ptracer.filters import NumberSet, SyscallSet
+from ptracer.hints import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ptracer.tampering.rules import Rule
 
 ANYWHERE, WAITING, NEVER, NEVER_TSTP = 1, 2, 3, 4
 
@@ -64,6 +68,8 @@ class Options:
         self.paths: list[str] = []  # only calls that touch them
         self.trace_descriptors: NumberSet | None = None  # or these
         self.limit = 0  # so many calls
+        # tampering
+        self.rules: list[Rule] = []
         # text
         self.output: str | None = None
         self.append = False

@@ -20,15 +20,30 @@ COLLECTION_THRESHOLD = 50_000  # objects; Python's own is 700
 SWITCH_INTERVAL = 0.00002  # seconds a rare event of the tracer may wait for the decoding thread
 
 
+ALIVE = Plan(live_entry=True, live_exit=True, exit_on_error=True)
+
+
 class Calls:
     """Answers the tracer's questions about system calls from the tables.
 
-    ``wanted`` says by name and ABI whether anybody asked for a call; None is all.
+    ``wanted`` says by name and ABI whether anybody asked for a call; None is all. ``changing`` says the same of the calls
+    whose results or memory may be changed at their stops, which therefore must come to Python.
     """
+
+    changing: Callable[[str, ABI], bool] | None = None
 
     def __init__(self, signatures: Signatures, wanted: Callable[[str, ABI], bool] | None = None) -> None:
         self.signatures = signatures
         self.wanted = wanted
+
+    def name(self, arch: int, number: int, args: tuple[int, ...]) -> tuple[str, ABI]:
+        """The name of a call, of what it carries if it does, and its ABI."""
+        abi, plain = abi_of(arch, number)
+        return abi.name_of(plain, args), abi
+
+    def comes_alive(self, arch: int, number: int, args: tuple[int, ...]) -> bool:
+        """Whether both stops of a call must come to Python whatever its types need."""
+        return self.changing is not None and self.changing(*self.name(arch, number, args))
 
     def plan(self, arch: int, number: int, args: tuple[int, ...]) -> tuple[int, int, int, Plan | None]:
         selector, mask, key, plan = self.signatures.plan(arch, number, args)
@@ -37,7 +52,7 @@ class Calls:
             if not self.wanted(abi.name_of(plain, args), abi):
                 # What else such a call may carry, somebody may have asked for.
                 return (selector, mask, key, None) if abi.name_of(plain) in abi.carriers else (-1, 0, 0, None)
-        return selector, mask, key, plan
+        return selector, mask, key, ALIVE if self.comes_alive(arch, number, args) else plan
 
     def live(self, arch: int, number: int, args: tuple[int, ...], read: Callable[[int, int], bytes]) -> LiveCall:
         """A call whose memory comes from the tracee."""
@@ -54,8 +69,24 @@ class Calls:
         self, arch: int, number: int, args: tuple[int, ...], result: int, failed: bool, read: Callable[[int, int], bytes]
     ) -> Chunks:
         call = self.live(arch, number, args, read)
+        if failed and not call.signature.plan.exit_on_error:
+            return {}
         call.result, call.error = result, -result if failed else 0
         return self.fetched(call, call.signature.fetch_exit)
+
+    def entered(self, arch: int, number: int, args: tuple[int, ...], read: Callable[[int, int], bytes]) -> LiveCall:
+        """A call as it is known at its entry."""
+        call = self.live(arch, number, args, read)
+        call.chunks = call.entry_chunks = self.fetched(call, call.signature.fetch_entry)
+        call.entered = call.signature.entry(call)
+        return call
+
+    def arguments(
+        self, arch: int, number: int, args: tuple[int, ...], read: Callable[[int, int], bytes]
+    ) -> tuple[int, ...]:
+        """The arguments of a call, as many as it has; of one that is carried its own."""
+        call = self.live(arch, number, args, read)
+        return call.signature.arguments(call)
 
     def fetched(self, call: LiveCall, fetch: Callable[[LiveCall], None]) -> Chunks:
         """What a phase of the call has read; what it had read where it failed."""

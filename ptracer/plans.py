@@ -30,14 +30,19 @@ LINK = 7
 LINKS, DETAILS = 0xFFFF_9000_0000_0000, 0xFFFF_A000_0000_0000
 DEVICES, ASKED = 1, 2
 APART = 12  # bits between the places of two descriptors or processes, for what is there has a length
-COMMAND = 8  # the name of the process whose id is in the argument, /proc/PID/comm, at `COMMANDS` likewise
+# The name of the process whose id is in the argument, /proc/PID/comm, at `COMMANDS` likewise. Where the thread lives in
+# another pid namespace than we do the call is handed to Python, which knows what the id means there.
+COMMAND = 8
 COMMANDS = 0xFFFF_B000_0000_0000
+# Read at a stop only: the id that a process of another pid namespace has for us, as decimal digits; nothing of ours.
+TRANSLATIONS = 0xFFFF_E000_0000_0000
+OUTSIDE_END = 0xFFFF_F000_0000_0000  # what is above is a tracee's again: the vsyscall page
 # The registers (struct user_regs_struct) and what lies on the stack, `limit` bytes at most, at `STACKS`; what is mapped,
 # as /proc/TID/maps says it, at `MAPS`. These are copied at the exit of a call that has failed as well.
 STACK, MAPPINGS = 9, 10
 STACKS, MAPS = 0xFFFF_C000_0000_0000, 0xFFFF_C800_0000_0000
 # Read at a stop only: the namespaces of the process with that id (0: of the thread that makes the call), by name.
-NAMESPACES, APART_OF_NAMES = 0xFFFF_C000_0000_0000, 8
+NAMESPACES, APART_OF_NAMES = 0xFFFF_D000_0000_0000, 8
 NAMESPACE_NAMES = ("cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts")
 
 STACK_POINTER = 6  # in place of an argument: what lies on the tracee's stack

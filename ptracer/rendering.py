@@ -7,15 +7,16 @@ from collections.abc import Callable
 
 from ptracer import messages
 from ptracer.capture import records
-from ptracer.capture.records import Record
+from ptracer.capture.records import Chunks, Record
+from ptracer.decode.call import Call
 from ptracer.decode.decoder import Decoder, Renderer
 from ptracer.decode.detail import Detail
 from ptracer.decode.notices import Detached, Started
 from ptracer.decode.registry import Signatures
-from ptracer.hints import TYPE_CHECKING
+from ptracer.hints import TYPE_CHECKING, Any
 from ptracer.options import DESCRIPTORS, PROCESSES, Options
 from ptracer.outputs import Destination
-from ptracer.pipeline import Calls
+from ptracer.pipeline import ALIVE, Calls
 from ptracer.plans import Plan
 from ptracer.regs import abi_of
 from ptracer.render.clock import Clock
@@ -30,12 +31,20 @@ class CountedCalls(Calls):
     """For ``-c``: no memory is needed, and no table."""
 
     def plan(self, arch: int, number: int, args: tuple[int, ...]) -> tuple[int, int, int, Plan | None]:
-        if self.wanted is None:
+        if self.wanted is None and self.changing is None:
             return -1, 0, 0, Plan()
         abi, plain = abi_of(arch, number)
-        plan = Plan() if self.wanted(abi.name_of(plain, args), abi) else None
+        plan = Plan() if self.wanted is None or self.wanted(abi.name_of(plain, args), abi) else None
+        if plan is not None and self.comes_alive(arch, number, args):
+            plan = ALIVE
         carrier = abi.carriers.get(abi.name_of(plain))
         return (-1, 0, 0, plan) if carrier is None else (0, carrier.mask, args[0] & carrier.mask, plan)
+
+    def fetch_entry(self, *call: Any) -> Chunks:
+        return {}
+
+    def fetch_exit(self, *call: Any) -> Chunks:
+        return {}
 
 
 class Feed:
@@ -52,6 +61,7 @@ class Feed:
         self.summary = self.make_summary() if options.summary else None
         self.text: TextRenderer | None = None
         self.limit_reached: Callable[[], None] | None = None
+        self.touches: Callable[[Call], bool] | None = None  # of a call at its entry, whether it is shown, where that is chosen so
         if only_counts:
             self.feed = self.count
             return
@@ -92,10 +102,27 @@ class Feed:
             renderer = selective.Limiting(renderer, options.limit, self.reached)
         if options.paths or options.trace_descriptors:
             holds = options.trace_descriptors.__contains__ if options.trace_descriptors else None
-            renderer = selective.ByTouch(renderer, resolved(options), holds)
+            renderer = by_touch = selective.ByTouch(renderer, resolved(options), holds)
+            self.touches = by_touch.touches
         if "attach" not in options.quiet:
             renderer = selective.Announcing(renderer, self.flush, messages.say)
+        if options.rules:
+            renderer = selective.Warning(renderer, self.flush, messages.say)
+        if options.stacks:
+            from ptracer.render.stacks import Noting
+
+            shows = options.trace.shows
+            renderer = Noting(renderer, stacks, lambda call: shows(call.signature.name, call.signature.abi))
         return renderer
+
+    def write_below(self, tid: int, when: int, text: str) -> None:
+        """Write whole lines below the latest of a thread."""
+        if text and self.text is not None:
+            output = self.destination.output_of(tid)
+            line = self.text.lines.get(output)
+            if line is not None and line.tid:
+                self.text.begin(output, tid, when)
+            output.write(text)
 
     def reached(self) -> None:
         """As many calls were shown as were asked for."""
@@ -117,10 +144,12 @@ class Feed:
         """Only count."""
         assert self.summary is not None
         self.summary.feed(batch)
-        if "attach" not in self.options.quiet:
+        if "attach" not in self.options.quiet or self.options.rules:
             for record in batch:
-                if record[0] in (records.STARTED, records.DETACHED):
+                if record[0] in (records.STARTED, records.DETACHED) and "attach" not in self.options.quiet:
                     self.announce(record)
+                elif record[0] == records.WARNING:
+                    messages.say(record[3])
 
     @staticmethod
     def announce(record: Record) -> None:

@@ -11,7 +11,7 @@ from ptracer.errors import PtracerError
 from ptracer.filtering import Filter, filter_for
 from ptracer.front import Back, split
 from ptracer.interrupts import Interrupts, exit_like
-from ptracer.options import NEVER, Options
+from ptracer.options import NEVER, PROCESSES, Options
 from ptracer.outputs import open_destination
 from ptracer.pipeline import DecodingThread, prepare_threads
 from ptracer.spawn import Child, become, start
@@ -43,7 +43,7 @@ class Session:
         if self.child is not None:
             self.step_aside()
         self.build(filter)
-        self.interrupts = Interrupts(self.tracer, options.interruptible, bool(options.limit))
+        self.interrupts = Interrupts(self.tracer, options.interruptible, bool(options.limit or options.rules))
         self.feed.limit_reached = self.enough
         with self.interrupts:
             self.trace()
@@ -86,10 +86,21 @@ class Session:
         )
         self.tracer.ended = self.end_early
         self.tracer.detach_on_exec = options.detach_on_exec
-        self.tracer.naming = "comm" in options.processes
+        self.tracer.naming = any(word in options.processes for word in PROCESSES)
         self.tracer.stacks = bool(options.stacks)
         self.tracer.pointing = options.pointer
+        if options.rules:
+            self.tamper()
         self.thread = DecodingThread(self.capture, self.feed, self.feed.flush)
+
+    def tamper(self) -> None:
+        """Put the rules to work that change calls."""
+        from ptracer.tampering.changes import Tampering
+
+        calls, tracer = self.feed.calls, self.tracer
+        ring = lambda: self.interrupts.bell.ring()  # noqa: E731 - there is no bell yet
+        tracer.tampering = Tampering(self.options.rules, calls, self.capture, tracer.resume, ring, self.feed.touches)
+        calls.changing = tracer.tampering.concerns
 
     def trace(self) -> None:
         """From the first seize to the end of the last tracee, or until interrupted."""

@@ -15,9 +15,12 @@ from ptracer import own_signals as signal
 from ptracer.capture import records
 from ptracer.capture.protocol import Capture
 from ptracer.capture.records import Chunks
-from ptracer.hints import Any, Protocol
-from ptracer.plans import APART, COMMANDS, SOCKETS, STACKS, Plan
+from ptracer.hints import TYPE_CHECKING, Any, Protocol
+from ptracer.plans import APART, COMMANDS, MAPS, OUTSIDE_END, SOCKETS, STACKS, TRANSLATIONS, Plan
 from ptracer.regs import call_in, pointer_in
+
+if TYPE_CHECKING:
+    from ptracer.tampering.changes import Tampering
 
 # linux/ptrace.h
 OPTION_SYSGOOD = 1 << 0
@@ -86,6 +89,7 @@ class Tracer:
         self.naming = False  # whether the commands of processes are to be shown
         self.stacks = False  # whether the stacks of threads are
         self.pointing = False  # whether it is to be shown where a program was when a signal came
+        self.tampering: Tampering | None = None  # what rules do to calls
         self.executed = False  # the command has become its program
         self.silent: set[int] = set()  # traced without being shown
         self.tasks: dict[int, Task] = {}
@@ -176,6 +180,8 @@ class Tracer:
         """A signal for ptracer itself: let everyone go."""
         if self.heard is not None:
             self.heard()
+        if self.tampering is not None:
+            self.tampering.delays.let_go_on()
         if (self.interrupted or self.enough) and not self.detaching:
             self.detach_all()
 
@@ -184,25 +190,37 @@ class Tracer:
         self.capture.set_plan(arch, number, selector, mask, key, plan)
 
     def on_live_entry(self, tid: int, start: int, arch: int, number: int, args: tuple[int, ...], pointer: int) -> None:
+        # The exec that begins the command is ours.
+        if self.tampering is not None and (self.executed or tid != self.command):
+            self.tampering.enter(tid, arch, number, args, self.reader(tid))
         chunks = self.calls.fetch_entry(arch, number, args, self.reader(tid))
         self.capture.append((records.ENTRY, tid, start, arch, number, args, pointer, chunks))
-        self.resume(tid)
+        self.go_on(tid)
 
     def on_live_exit(
         self, tid: int, end: int, arch: int, number: int, args: tuple[int, ...], result: int, failed: bool, cpu: int
     ) -> None:
+        if self.tampering is not None:
+            result, failed = self.tampering.leave(tid, result, failed)
         chunks = self.calls.fetch_exit(arch, number, args, result, failed, self.reader(tid))
         self.capture.append((records.EXIT, tid, end, result, failed, cpu, chunks))
-        self.resume(tid)
+        self.go_on(tid)
+
+    def go_on(self, tid: int) -> None:
+        """Let a thread go on from the stop of a call, or later if a rule says so."""
+        if self.tampering is None:
+            self.resume(tid)
+        else:
+            self.tampering.go_on(tid)
 
     def reader(self, tid: int) -> Callable[[int, int], bytes]:
         """Reads a tracee's memory, and what else is at addresses that no tracee has."""
         memory = self.capture.read
 
         def read(address: int, size: int) -> bytes:
-            if address < SOCKETS:
+            if not SOCKETS <= address < OUTSIDE_END:
                 return memory(tid, address, size)
-            if address >= STACKS:
+            if STACKS <= address <= MAPS:
                 from ptracer.capture import stacks
 
                 return stacks.read(self.capture, tid, address, size)
@@ -272,19 +290,21 @@ class Tracer:
             if error.errno != errno.EINVAL:
                 raise
             information = None
-        command = self.sender(information) if self.naming and information else b""
+        sender = self.sender(task.tid, information) if self.naming and information else None
         pointer = pointer_in(self.capture.registers(task.tid)) if self.pointing else 0
-        more = (command, pointer) if pointer else (command,) if command else ()
+        more = (sender, pointer) if pointer else (sender,) if sender is not None else ()
         self.record(records.SIGNAL, task.tid, number, information, *more)
         self.resume(task.tid, number)
 
     @staticmethod
-    def sender(information: bytes) -> bytes:
-        """The command of the process in a siginfo_t; nothing where there is none."""
+    def sender(tid: int, information: bytes) -> tuple[bytes, bytes]:
+        """The command of the process in a thread's siginfo_t, and its id for us if that is another one."""
         from ptracer.capture import outside
 
-        pid = int.from_bytes(information[16:20], "little")
-        return outside.read(pid, COMMANDS + (pid << APART)) if pid else b""
+        place = int.from_bytes(information[16:20], "little") << APART
+        if not place:
+            return b"", b""
+        return outside.read(tid, COMMANDS + place), outside.read(tid, TRANSLATIONS + place)
 
     def on_fork(self, task: Task) -> None:
         """A new thread or process; its own first stop may have come already."""
@@ -298,6 +318,8 @@ class Tracer:
         former = self.capture.event_message(task.tid)
         if former != task.tid and former in self.tasks:
             self.capture.rename(former, task.tid)
+            if self.tampering is not None:
+                self.tampering.rename(former, task.tid)
             if former in self.silent:
                 # Nobody follows that thread: what is seen is that the leader has ended.
                 self.record(records.EXITED, task.tid, 0)
@@ -342,6 +364,8 @@ class Tracer:
         if self.tasks.pop(tid, None) is None:
             return  # a child we inherited, or a thread that was superseded
         self.capture.forget(tid)
+        if self.tampering is not None:
+            self.tampering.forget(tid)
         if os.WIFSIGNALED(status):
             self.record(records.KILLED, tid, os.WTERMSIG(status), os.WCOREDUMP(status))
         else:
@@ -361,6 +385,8 @@ class Tracer:
                     os.kill(self.command, number)
                 except ProcessLookupError:
                     pass
+        if self.tampering is not None:
+            self.tampering.delays.release_all()
         if self.filtered:
             for tid in [*self.tasks]:
                 self.record(records.DETACHED, tid)
@@ -397,6 +423,8 @@ class Tracer:
 
     def let_go(self, tid: int, deliver: int = 0) -> None:
         """Detach a stopped thread."""
+        if self.tampering is not None:
+            self.tampering.forget(tid)
         self.capture.detach(tid, deliver)
         del self.tasks[tid]
         self.record(records.DETACHED, tid)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from decoding import text_of
 from running import ptracer
 
 from ptracer.capture import outside
-from ptracer.plans import APART, APART_OF_NAMES, COMMANDS, DETAILS, LINKS, NAMESPACES
+from ptracer.plans import APART, APART_OF_NAMES, COMMANDS, DETAILS, LINKS, NAMESPACES, TRANSLATIONS
 
 PATHS = frozenset({"path"})
 EVERYTHING = frozenset({"path", "socket", "dev", "pidfd", "eventfd", "signalfd"})
@@ -233,3 +234,35 @@ def test_namespaces_are_read_at_the_stop() -> None:
     assert outside.read(OWN, namespace(0, 3)) == os.fsencode(os.readlink("/proc/self/ns/net"))
     assert outside.read(1, namespace(OWN, 7)) == os.fsencode(os.readlink("/proc/self/ns/uts"))
     assert outside.read(OWN, namespace(0, 9)) == b""
+
+
+# --- processes of other pid namespaces
+
+
+def test_an_id_of_another_namespace_stands_with_ours() -> None:
+    memory = {COMMANDS + (2 << APART): b"sh", TRANSLATIONS + (2 << APART): b"123"}
+    pidns, both = frozenset({"pidns"}), frozenset({"pidns", "comm"})
+    assert text_of("kill", (2, 0), memory=memory, processes=pidns) == "kill(2 /* 123 in strace's PID NS */, 0) = 0"
+    assert text_of("kill", (2, 0), memory=memory, processes=both) == "kill(2<sh> /* 123 in strace's PID NS */, 0) = 0"
+    assert text_of("kill", (3, 0), memory=memory, processes=pidns) == "kill(3, 0) = 0"
+
+
+def test_ids_of_our_own_namespace_need_no_translation() -> None:
+    assert not outside.foreign(OWN)
+    assert outside.translated(OWN, OWN) == OWN
+    assert outside.read(OWN, TRANSLATIONS + (OWN << APART)) == b""
+
+
+@pytest.mark.ptrace
+@pytest.mark.parametrize("capture", ["native", "pure"])
+def test_ids_are_translated_where_a_process_lives_in_another_namespace(trace: Path, capture: str) -> None:
+    if os.geteuid() or not shutil.which("unshare"):
+        pytest.skip("unshare(1) (Debian: util-linux) and the right to make a pid namespace are needed")
+    options = ("-f", "--decode-pids=pidns,comm", "-e", "trace=getpid,kill", "-o", str(trace))
+    script = "import os; os.kill(os.getpid(), 0)"
+    environment = {**os.environ, "PTRACER_CAPTURE": capture}
+    run = ptracer(*options, "unshare", "--pid", "--fork", sys.executable, "-c", script, env=environment)
+    assert run.returncode == 0
+    [line] = [line for line in trace.read_text().splitlines() if " kill(1<" in line]
+    ours = line.split("<")[0]
+    assert " kill(1<python" in line and f"> /* {ours} in strace's PID NS */, 0) = 0" in line

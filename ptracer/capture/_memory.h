@@ -375,12 +375,24 @@ static uint64_t value_of(const struct copying *c, unsigned n)
     return n == RESULT_VALUE ? (uint64_t)c->result : n == OWN ? (uint64_t)c->tid : c->args[n];
 }
 
-/* Whether a descriptor of the plan refers to something that must be asked about: nothing that has a path. */
+/* Whether a thread lives in another pid namespace than we do. */
+static int foreign(pid_t tid)
+{
+    char path[48];
+    struct stat own, theirs;
+    snprintf(path, sizeof path, "/proc/%d/ns/pid", (int)tid);
+    return !stat("/proc/self/ns/pid", &own) && !stat(path, &theirs) && (own.st_ino != theirs.st_ino || own.st_dev != theirs.st_dev);
+}
+
+/* Whether a descriptor of the plan refers to something that must be asked about (nothing that has a path), or a
+ * process must be looked for. */
 static int must_ask(const struct copying *c, const struct steps *steps)
 {
     char path[48], text[5];
     for (unsigned i = 0; i < steps->count; i++) {
         const struct step *s = &steps->step[i];
+        if (s->operation == COMMAND && s->argument != OWN && foreign(c->tid))
+            return 1;
         if (s->operation == LINK && s->limit & ASKED && link_path(path, sizeof path, c->tid, (int)value_of(c, s->argument)) &&
             readlink(path, text, sizeof text) == sizeof text && *text != '/' && memcmp(text, "pipe:", sizeof text))
             return 1;

@@ -251,7 +251,7 @@ static int steps_from(PyObject *tuple, struct steps *steps)
             return 0;
         int by_argument = kind == ARGUMENT || kind == TARGET;
         int by_field = kind == FIELD;
-        int of_result = (argument == RESULT_VALUE && operation == LINK) || (argument >= VALUES && argument <= OWN && operation == COMMAND);
+        int of_result = (argument == RESULT_VALUE && (operation == LINK || operation == COMMAND)) || (argument >= VALUES && argument <= OWN && operation == COMMAND);
         if (argument < 0 || ((argument & 0xff) >= VALUES && !of_result) || argument >> 8 > 128 || (by_argument && s->length_argument > 5) ||
             (by_field && ((s->length_argument & 0xff) > 5 || s->length_argument >> 24 > 8))) {
             PyErr_SetString(PyExc_IndexError, "a system call has six arguments");
@@ -267,7 +267,8 @@ static int steps_from(PyObject *tuple, struct steps *steps)
 static int asks(const struct steps *steps)
 {
     for (unsigned i = 0; i < steps->count; i++)
-        if (steps->step[i].operation == LINK && steps->step[i].limit & ASKED)
+        if ((steps->step[i].operation == LINK && steps->step[i].limit & ASKED) ||
+            (steps->step[i].operation == COMMAND && steps->step[i].argument != OWN))
             return 1;
     return 0;
 }

@@ -21,7 +21,17 @@ import socket
 import stat
 import struct
 
-from ptracer.plans import APART, APART_OF_NAMES, COMMANDS, DETAILS, LINKS, NAMESPACE_NAMES, NAMESPACES, SOCKETS
+from ptracer.plans import (
+    APART,
+    APART_OF_NAMES,
+    COMMANDS,
+    DETAILS,
+    LINKS,
+    NAMESPACE_NAMES,
+    NAMESPACES,
+    SOCKETS,
+    TRANSLATIONS,
+)
 
 REGION = 1 << 32 + APART
 AT_FDCWD = -100
@@ -32,6 +42,7 @@ INTERNET = (b"TCP", b"TCPv6", b"UDP", b"UDPv6", b"UDP-Lite", b"UDPLITEv6", b"RAW
 NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST, NLMSG_DONE = 4, 20, 1, 3
 NLM_F_DUMP, INET_DIAG_REQUEST = 0x300, "=BBBBI48s"
 TCP_SYN_SENT, TCP_CLOSE, TCP_BOUND_INACTIVE = 2, 7, 13  # net/tcp_states.h
+NS_GET_PARENT = 0xB702  # linux/nsfs.h
 UDIAG_SHOW_NAME, UDIAG_SHOW_PEER = 1, 4
 UNIX_DIAG_NAME, UNIX_DIAG_PEER = 0, 2
 
@@ -49,7 +60,10 @@ def read(tid: int, address: int) -> bytes:
             case base if base == DETAILS:
                 return details(tid, signed)
             case base if base == COMMANDS:
-                return command(signed if number else tid)
+                return command(translated(tid, signed) or signed if number else tid)
+            case base if base == TRANSLATIONS:
+                known = translated(tid, signed)
+                return b"%d" % known if known and known != signed else b""
             case base if base == NAMESPACES:
                 name = NAMESPACE_NAMES[address % (1 << APART) >> APART_OF_NAMES]
                 return os.readlink(f"/proc/{signed if number else tid}/ns/{name}".encode())
@@ -80,6 +94,58 @@ def command(pid: int) -> bytes:
         return b""
     with open(f"/proc/{pid}/comm", "rb") as file:
         return file.read().removesuffix(b"\n")
+
+
+def foreign(tid: int) -> bool:
+    """Whether a thread lives in another pid namespace than we do."""
+    try:
+        return not os.path.samefile("/proc/self/ns/pid", f"/proc/{tid}/ns/pid")
+    except OSError:
+        return False
+
+
+def identities(pid: int) -> list[int]:
+    """The ids of a process in the pid namespaces that it is in, ours first."""
+    with open(f"/proc/{pid}/status") as file:
+        return next(([int(word) for word in line.split()[1:]] for line in file if line.startswith("NSpid:")), [])
+
+
+known_processes: dict[tuple[int, int], int] = {}  # by pid namespace and id there: the id here
+
+
+def translated(tid: int, pid: int) -> int:
+    """The id that a process has for us, of whom a thread speaks by the id it has there; 0: nobody has it."""
+    if pid <= 0 or not foreign(tid):
+        return max(pid, 0)
+    namespace = os.stat(f"/proc/{tid}/ns/pid").st_ino
+    level = len(identities(tid)) - 1
+    known = known_processes.get((namespace, pid), 0)
+    for process in (known, *map(int, filter(str.isdecimal, os.listdir("/proc")))):
+        try:
+            ids = identities(process)
+            if len(ids) > level and ids[level] == pid and within(process, namespace, len(ids) - 1 - level):
+                known_processes[namespace, pid] = process
+                return process
+        except OSError:
+            pass
+    return 0
+
+
+def within(process: int, namespace: int, deeper: int) -> bool:
+    """Whether a process is in a pid namespace, or in one that many levels deeper inside of it."""
+    if not deeper:
+        return os.stat(f"/proc/{process}/ns/pid").st_ino == namespace
+    import fcntl
+
+    descriptor = os.open(f"/proc/{process}/ns/pid", os.O_RDONLY)
+    try:
+        for _ in range(deeper):
+            parent = fcntl.ioctl(descriptor, NS_GET_PARENT)
+            os.close(descriptor)
+            descriptor = parent
+        return os.fstat(descriptor).st_ino == namespace
+    finally:
+        os.close(descriptor)
 
 
 def details(tid: int, fd: int) -> bytes:

@@ -213,6 +213,8 @@ class Copying:
     def must_ask(self, steps: Sequence[tuple[int, ...]]) -> bool:
         """Whether a descriptor refers to something that must be asked about: nothing that has a path."""
         for operation, argument, _, _, _, limit in steps:
+            if operation == plans.COMMAND and argument != plans.OWN and outside.foreign(self.tid):
+                return True
             if operation == plans.LINK and limit & plans.ASKED:
                 text = outside.read(self.tid, plans.LINKS + ((self.value(argument) & 0xFFFFFFFF) << plans.APART))
                 if text and not text.startswith((b"/", b"pipe:")):

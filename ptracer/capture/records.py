@@ -10,7 +10,8 @@ lay there (fewer than asked for where memory ended), or is None. ``args`` are si
 CALL    (CALL, tid, start, arch, number, args, pointer, chunks, end, result, failed, cpu, exit_chunks)
 ENTRY   (ENTRY, tid, start, arch, number, args, pointer, chunks)
 EXIT    (EXIT, tid, end, result, failed, cpu, exit_chunks)
-SIGNAL  (SIGNAL, tid, when, signal, siginfo[, command[, pointer]])   siginfo: the bytes of siginfo_t, or None; command: of si_pid
+SIGNAL  (SIGNAL, tid, when, signal, siginfo[, sender[, pointer]])   siginfo: the bytes of siginfo_t, or None; sender: None, or
+        of si_pid its command and its id in our pid namespace (each perhaps empty)
 STOPPED (STOPPED, tid, when, signal)                 group-stop
 LEAVING (LEAVING, tid, when, status)                 PTRACE_EVENT_EXIT: last look before death
 EXITED  (EXITED, tid, when, status)
@@ -21,6 +22,8 @@ DETACHED (DETACHED, tid, when)
 STACK   (STACK, tid, when, data)                     of the notice that follows: what the plan step STACK copies
 SPACE   (SPACE, tid, when, process, maps, vdso)      in whose address space the thread is; maps: empty where it is known
 INSIDE  (INSIDE, tid, when, arch, number)            attached while the thread was in this call
+TAMPERED (TAMPERED, tid, when, what)                 its open call is not what it would be; ``what`` is a set of TAMPERED_*
+WARNING (WARNING, tid, when, text)                   something for the user, on standard error
 ======= ==========================================================================================
 
 ``pointer`` is the instruction pointer. A CALL is an ENTRY followed at once by its own EXIT.
@@ -30,10 +33,11 @@ from __future__ import annotations
 
 from ptracer.hints import Any
 
-CALL, ENTRY, EXIT, SIGNAL, STOPPED, LEAVING, EXITED, KILLED, EXECED, STARTED, DETACHED, INSIDE = range(12)
+CALL, ENTRY, EXIT, SIGNAL, STOPPED, LEAVING, EXITED, KILLED, EXECED, STARTED, DETACHED, INSIDE, TAMPERED, WARNING = range(14)
 STACK, SPACE = 20, 21
 
 START_COMMAND, START_ATTACH, START_FORK = range(3)
+TAMPERED_MEMORY, TAMPERED_RESULT, TAMPERED_TIME = 1, 2, 4
 
 Record = tuple[Any, ...]  # as described above
 Chunks = dict[int, bytes]

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ptracer.decode.detail import PATH_MAX, Detail
-from ptracer.decode.values import Described, Fields, Hex, Joined, Name, Sequence, Tagged, Text, Value
+from ptracer.decode.values import Annotated, Described, Fields, Hex, Joined, Name, Sequence, Tagged, Text, Value
 from ptracer.hints import TYPE_CHECKING, Any
-from ptracer.plans import APART, ASKED, COMMAND, COMMANDS, CONSTANT, DETAILS, DEVICES, LINK, LINKS, Step
+from ptracer.plans import APART, ASKED, COMMAND, COMMANDS, CONSTANT, DETAILS, DEVICES, LINK, LINKS, TRANSLATIONS, Step
 
 if TYPE_CHECKING:
     from ptracer.decode.types import Layout
 
-DESCRIPTOR, PROCESS = "descriptor", "process"
+DESCRIPTOR, PROCESS, GROUP = "descriptor", "process", "group"
 DELETED = b" (deleted)"
 ASKED_FOR = {"socket", "pidfd", "eventfd", "signalfd"}  # what a descriptor may be that has no path
 
@@ -25,14 +25,16 @@ Describe = Callable[[Any, Value], Value]
 
 def shown(kind: str, detail: Detail) -> bool:
     """Whether anybody asked for what is behind numbers of this kind."""
-    return bool(detail.descriptors) if kind == DESCRIPTOR else "comm" in detail.processes
+    if kind == DESCRIPTOR:
+        return bool(detail.descriptors)
+    return bool(detail.processes) if kind == PROCESS else "pidns" in detail.processes
 
 
 def steps(kind: str, argument: int, detail: Detail) -> list[Step]:
     """How it is captured for the number in an argument."""
     if not shown(kind, detail) and not (kind == DESCRIPTOR and detail.links):
         return []
-    if kind == PROCESS:
+    if kind != DESCRIPTOR:
         return [Step(COMMAND, argument)]
     wanted = (DEVICES if "dev" in detail.descriptors else 0) | (ASKED if detail.descriptors & ASKED_FOR else 0)
     return [Step(LINK, argument, CONSTANT, 0, 1, wanted)]
@@ -42,7 +44,9 @@ def describe(kind: str, layout: Layout) -> Describe | None:
     """A function of the scope and a value that gives the value with what is behind it; None: nobody asked."""
     if not shown(kind, layout.detail):
         return touch if kind == DESCRIPTOR and layout.detail.links else None
-    return command_of if kind == PROCESS else Descriptors(layout).describe
+    if kind == DESCRIPTOR:
+        return Descriptors(layout).describe
+    return process("comm" in layout.detail.processes and kind == PROCESS, "pidns" in layout.detail.processes)
 
 
 def touch(scope: Any, value: Value) -> Value:
@@ -56,11 +60,25 @@ def number_of(value: Value) -> int:
     return value if isinstance(value, int) else value.number
 
 
-def command_of(scope: Any, value: Value) -> Value:
-    """A process with the name of its command."""
-    number = number_of(value)
-    name = scope.read_some(COMMANDS + (number << APART), PATH_MAX) if number > 0 else b""
-    return Described(value, Name(name)) if name else value
+def process(named: bool, translated: bool) -> Describe:
+    """A process with the name of its command, and with the id it has for us if that is another one."""
+
+    def describe(scope: Any, value: Value) -> Value:
+        number = number_of(value)
+        if number <= 0:
+            return value
+        name = scope.read_some(COMMANDS + (number << APART), PATH_MAX) if named else b""
+        ours = scope.read_some(TRANSLATIONS + (number << APART), PATH_MAX) if translated else b""
+        return with_process(value, name, ours)
+
+    return describe
+
+
+def with_process(value: Value, name: bytes, ours: bytes) -> Value:
+    """A process with its name and with its id in our pid namespace, each perhaps empty."""
+    if name:
+        value = Described(value, Name(name))
+    return Annotated(value, f"{ours.decode()} in strace's PID NS") if ours else value
 
 
 class Descriptors:

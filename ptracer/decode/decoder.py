@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from ptracer.capture import records
 from ptracer.decode import notices
+from ptracer.decode.behind import with_process
 from ptracer.decode.call import Call
 from ptracer.decode.registry import Signatures
 from ptracer.decode.signature import Signature
-from ptracer.decode.values import NULL, Described, Hex, Name, Symbol, Value
+from ptracer.decode.values import NULL, Hex, Symbol, Value
 from ptracer.hints import Any, Protocol
 from ptracer.regs import ABI, AUDIT_ARCH_X86_64, X86_64, abi_of
 
@@ -58,6 +59,8 @@ class Decoder:
             records.INSIDE: self.on_inside,
             records.STACK: self.on_stack,
             records.SPACE: self.on_space,
+            records.TAMPERED: self.on_tampered,
+            records.WARNING: self.on_warning,
         }
 
     def feed(self, batch: list[records.Record]) -> None:
@@ -139,10 +142,10 @@ class Decoder:
     # --- notices
 
     def on_signal(self, record: Any) -> None:
-        _, tid, when, signal, information, command, pointer = (*record, b"", 0)[:7]
+        _, tid, when, signal, information, sender, pointer = (*record, None, 0)[:7]
         value = siginfo_value(information)
-        if command:
-            value = siginfo_described(value, command)
+        if sender is not None:
+            value = siginfo_described(value, *sender)
         self.renderer.notice(notices.Signal(tid, when, signal_symbol(signal), value, pointer))
 
     def on_stopped(self, record: Any) -> None:
@@ -213,6 +216,14 @@ class Decoder:
         if name is not None:
             self.last[tid] = name
 
+    def on_tampered(self, record: Any) -> None:
+        _, tid, _, what = record
+        if tid in self.open:
+            self.open[tid].tampered = what
+
+    def on_warning(self, record: Any) -> None:
+        self.renderer.notice(notices.Warning(*record[1:]))
+
 
 def resumed(name: str) -> Symbol:
     """Where the argument of restart_syscall would be: the name of what it goes on with, in every style."""
@@ -227,11 +238,11 @@ def signal_symbol(number: int) -> Symbol:
     return SignalNumber.spell(number)
 
 
-def siginfo_described(value: Value, command: bytes) -> Value:
-    """The same with the command of the process that sent it."""
+def siginfo_described(value: Value, command: bytes, ours: bytes) -> Value:
+    """The same with the command of the process that sent it, and its id for us if it has another one there."""
     from ptracer.tables.structs.signals import described
 
-    return described(value, lambda process: Described(process, Name(command)))
+    return described(value, lambda process: with_process(process, command, ours))
 
 
 def siginfo_value(data: bytes | None) -> Value:

@@ -90,4 +90,12 @@ class Mode(About):
         self.bits = bits
 
 
-Notice = Signal | Stopped | Exited | Killed | Superseded | Started | Detached | Mode
+class Warning(About):
+    """Something that could not be done, for the user to know."""
+
+    def __init__(self, tid: int, when: int, text: str) -> None:
+        super().__init__(tid, when)
+        self.text = text
+
+
+Notice = Signal | Stopped | Exited | Killed | Superseded | Started | Detached | Mode | Warning

@@ -15,7 +15,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Mapping
 
-from ptracer.decode.behind import DESCRIPTOR, PROCESS, Describe, describe, steps
+from ptracer.decode.behind import DESCRIPTOR, GROUP, PROCESS, Describe, describe, steps
 from ptracer.decode.detail import PATH_MAX, Detail
 from ptracer.decode.expressions import Expression, Getter, Least, Name, Target, bind
 from ptracer.decode.values import NULL, Address, Annotated, Change, Fields, Hex, HexText, Octal, Sequence, Text, Value
@@ -245,7 +245,7 @@ KernelLong, KernelULong, HexKernelLong = KernelInteger(signed=True), KernelInteg
 HexByte, HexShort, HexInt, HexLong, Hex64 = (hexadecimal[integer] for integer in (Byte, UShort, UInt, ULong, UInt64))
 OctalShort, OctalInt = octal[UShort], octal[UInt]
 Pid = Behind(PROCESS)
-Group = Integer(4, signed=True)  # of processes, or a session
+Group = Behind(GROUP)  # of processes, or a session
 Fd = Behind(DESCRIPTOR)
 
 

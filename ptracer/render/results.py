@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ptracer.capture.records import TAMPERED_MEMORY, TAMPERED_RESULT, TAMPERED_TIME
 from ptracer.decode.call import Call
 from ptracer.decode.values import ByName, Meant, Value
 from ptracer.render.spelling import Spelling
@@ -13,6 +14,13 @@ RESTARTS = {
     514: "? ERESTARTNOHAND (To be restarted if no handler)",
     516: "? ERESTART_RESTARTBLOCK (Interrupted by signal)",
 }
+
+
+def marks(tampered: int) -> str:
+    """What was done to a call: a set of the TAMPERED_* of records."""
+    injected = {TAMPERED_RESULT: " (INJECTED)", TAMPERED_MEMORY: " (INJECTED: args)", 0: ""}
+    text = injected.get(tampered & (TAMPERED_RESULT | TAMPERED_MEMORY), " (INJECTED: args, retval)")
+    return f"{text} (DELAYED)" if tampered & TAMPERED_TIME else text
 
 
 class Results:
@@ -36,11 +44,17 @@ class Results:
 
     def spell(self, call: Call) -> str:
         """The result of a call that has returned."""
-        signature = call.signature
+        if call.tampered:
+            return f"{self.returned(call)}{marks(call.tampered)}"
+        return self.error(call.error) if call.error else self.returned(call)
+
+    def returned(self, call: Call) -> str:
+        """The same without a word on how it came about."""
         if call.error:
             return self.error(call.error)
+        signature = call.signature
         if signature.result_of is None:
-            return "?"
+            return str(call.result) if call.tampered else "?"
         result = signature.result_of(call, call.result)
         text = self.spelling.shapes[type(result)](result)
         if signature.note_of is not None:

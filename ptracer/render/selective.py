@@ -222,6 +222,21 @@ class Announcing(Passing):
         self.inner.notice(notice)
 
 
+class Warning(Passing):
+    """Says on standard error what could not be done; ``flush`` comes first, for the order of lines."""
+
+    def __init__(self, inner: Renderer, flush: Callable[[], None], say: Callable[[str], None]) -> None:
+        super().__init__(inner)
+        self.flush, self.say = flush, say
+
+    def notice(self, notice: notices.Notice) -> None:
+        if isinstance(notice, notices.Warning):
+            self.flush()
+            self.say(notice.text)
+        else:
+            self.inner.notice(notice)
+
+
 class Naming(Passing):
     """Knows what each living thread's command is called; in ``commands`` it stands ready to be written behind ids."""
 
