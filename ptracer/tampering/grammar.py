@@ -43,6 +43,8 @@ def parse(text: str, kind: str, warn: Callable[[str], None]) -> Rule:
     """The rule of ``-e inject=text`` or, where that is the kind, ``-e fault=text``. PtracerError: it makes no sense."""
     calls, *words = text.split(":")
     draft, seen = Draft(), set[str]()
+    if not calls:
+        parse_syscalls(calls)  # which says so
     try:
         for word in filter(None, words):
             key, equals, value = word.partition("=")
