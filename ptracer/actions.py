@@ -148,6 +148,28 @@ def absolute(options: Options, value: str | None, written: str) -> None:
             raise invalid(written, value)
 
 
+def tips(options: Options, value: str | None, written: str) -> None:
+    """Which tip, and how much of it: ``[id:]N|random`` and ``[format:]none|compact|full``, with a comma."""
+    options.tips = options.tips or "compact"
+    for word in (value or "").lower().split(","):
+        which, form = word.removeprefix("id:"), word.removeprefix("format:")
+        if form in ("none", "compact", "full"):
+            options.tips = form
+        elif which == "random":
+            options.tip = None
+        elif which.strip().removeprefix("+").isdecimal() and int(which) <= LARGEST:
+            options.tip = int(which)
+        elif word:
+            raise invalid(written, value)
+
+
+def preset(options: Options, value: str, written: str) -> None:
+    """The name of a preset."""
+    from ptracer.presets import choose
+
+    choose(options, value, written)
+
+
 def sort_by(options: Options, value: str, written: str) -> None:
     """The column to sort the summary by."""
     from ptracer.render.summary import SORTS

@@ -61,6 +61,17 @@ def trace(arguments: Sequence[str]) -> int:
 
         usage.show(options)
         return 0
+    if options.companion:
+        from ptracer import logs
+
+        return logs.run(options)
+    if options.announcement and not options.quietness and "quiet=" not in options.given:
+        messages.say(options.announcement)
+    if not (options.command or options.attach):
+        from ptracer import tips
+
+        tips.show(options)
+        return 0
     from ptracer.session import Session
 
     return Session(options).run()

@@ -26,6 +26,7 @@ TIME = "When, and how long"
 COUNT = "Counting instead of listing"
 WRITE = "Where the trace goes"
 TRACE = "How tracing is done"
+READ = "Traces that exist already"
 ABOUT = "About ptracer"
 HIDDEN = ""
 STYLES = ("abbrev", "raw", "verbose")
@@ -45,6 +46,7 @@ def row(short: str, long: str, value: str, apply: Apply, group: str, help: str) 
 
 
 OPTIONS = [
+    row("", "preset", "NAME", actions.preset, START, "options for a purpose: files, network, processes, hang, everything"),
     row("p", "attach", "PID", actions.attach, START, "trace running processes; several with commas, or -p again"),
     row("f", "follow-forks", "", count("follow"), START, "trace child processes and threads too; -ff: a file for each"),
     row("E", "env", "VAR[=VAL]", append("environment"), START, "set a variable of the command, or remove it"),
@@ -107,8 +109,10 @@ OPTIONS = [
     row("", "syscall-limit", "LIMIT", actions.limit, TRACE, "stop tracing after so many calls"),
     row("", "inject", "RULE", actions.rule("inject"), TRACE, "make calls fail, return, wait, or signal"),
     row("", "fault", "RULE", actions.rule("fault"), TRACE, "make calls fail with ENOSYS"),
+    row("", "merge", "", set_to("companion", "merge"), READ, "FILE...: logs of -ff as one log, by time; needs -tt or -ttt"),
+    row("", "tree", "", set_to("companion", "tree"), READ, "FILE...: who started whom, of logs of -f or -ff"),
     row("h", "help", "", set_to("help"), ABOUT, "this help"),
     row("V", "version", "", count("version"), ABOUT, "the version"),
-    row("d", "debug", "", not_yet, ABOUT, "what ptracer itself does"),
-    row("", "tips", "[=WHICH]", not_yet, ABOUT, "a tip at the end"),
+    row("d", "debug", "", set_to("debug"), ABOUT, "what ptracer itself does, at each stop"),
+    row("", "tips", "[=WHICH]", actions.tips, ABOUT, "a tip at the end: a number or random, compact or full"),
 ]

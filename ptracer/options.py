@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ptracer import filters
-from ptracer.arguments import UsageError, scan
+from ptracer.arguments import Found, UsageError, scan
 from ptracer.errors import PtracerError
 from ptracer.filters import NumberSet, SyscallSet
 from ptracer.hints import TYPE_CHECKING
@@ -110,6 +110,12 @@ class Options:
         # help
         self.help = False
         self.version = 0
+        self.debug = False
+        self.tips = ""  # "none", "compact" or "full", where they were asked for
+        self.tip: int | None = None  # its number; None is any
+        self.preset = ""
+        self.announcement = ""  # what the preset stands for
+        self.companion = ""  # "merge" or "tree": what is done with logs, which stand in the command's place
         self.given: set[str] = set()  # the long names of all options on the command line
         self.warnings: list[str] = []
 
@@ -120,20 +126,37 @@ def parse(arguments: Sequence[str]) -> Options:
 
     options = Options()
     found, options.command = scan(arguments, [option.spelling for option in OPTIONS])
+    apply(options, found)
+    if options.help or options.version:
+        return options
+    if options.preset:
+        from ptracer.presets import underlay
+
+        underlay(options, found)
+    check(options)
+    return options
+
+
+def apply(options: Options, found: Sequence[Found]) -> None:
+    """What each option does, in order, until one asks for help."""
+    from ptracer.option_table import OPTIONS
+
     for one in found:
         option = OPTIONS[one.place]
         option.apply(options, one.value, one.written)
         options.given.add(option.spelling.long[0] if option.spelling.long else one.written)
         if options.help or options.version:
-            return options
-    check(options)
-    return options
+            return
 
 
 def check(options: Options) -> None:
     """What single options cannot know: what goes together, and what follows from it."""
     given = options.given
-    if not options.command:
+    if options.companion:
+        if not options.command:
+            raise UsageError(f"--{options.companion} needs the names of logs")
+        return
+    if not options.command and options.tips in ("", "none"):
         if options.apart:
             raise UsageError("PROG [ARGS] must be specified with -D/--daemonize")
         if options.argv0 is not None:

@@ -73,7 +73,7 @@ class Session:
         from ptracer.rendering import Feed
 
         options = self.options
-        self.capture: Capture = choose.make(RING_SIZE)
+        self.capture: Capture = choose.make(RING_SIZE, talking=options.debug)
         self.feed = Feed(options, self.destination)
         if options.summary and not options.wall_clock:
             self.capture.configure(cpu_time=True)
@@ -114,6 +114,7 @@ class Session:
                     messages.say(f"Process {self.child.pid} attached")
                 self.child.release()
             elif not attached:
+                self.farewell()
                 raise PtracerError("")
             self.tracer.run()
         finally:
@@ -167,8 +168,16 @@ class Session:
         self.feed.close()
         for name, error in self.feed.calls.signatures.defects.items():
             messages.say(f"{name} could not be decoded and is shown raw ({type(error).__name__}: {error}); please report this")
+        self.farewell()
         if self.thread.error is not None:
             raise self.thread.error
+
+    def farewell(self) -> None:
+        """The tip that was asked for."""
+        if self.options.tips:
+            from ptracer import tips
+
+            tips.show(self.options)
 
     def end_early(self) -> None:
         """Only silent tracees are left: the front process need not wait for them."""

@@ -22,8 +22,15 @@ Then install again: pip install --force-reinstall --no-cache-dir --no-binary ptr
 (or, in a checkout: pip install --force-reinstall .)"""
 
 
-def make(ring_size: int) -> Capture:
-    """A capture whose ring holds ``ring_size`` bytes. PtracerError: the one that was asked for cannot be had."""
+def make(ring_size: int, *, talking: bool = False) -> Capture:
+    """A capture whose ring holds ``ring_size`` bytes; ``talking``: one that says what it does.
+
+    PtracerError: the one that was asked for cannot be had.
+    """
+    if talking:
+        from ptracer.capture.talking import Capture as Talking
+
+        return Talking(ring_size)
     wanted = os.environ.get(VARIABLE, "")
     if wanted not in ("", NATIVE, PURE):
         raise PtracerError(f"{VARIABLE}={wanted}: it can be {NATIVE} or {PURE}")
