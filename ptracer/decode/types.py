@@ -240,8 +240,8 @@ UInt64 = Integer(8)
 Long = Integer(0, signed=True)
 ULong = Integer(0)
 Size = Integer(0)
-SSize = KernelULong  # a result: where it is negative it is an error
 KernelLong, KernelULong, HexKernelLong = KernelInteger(signed=True), KernelInteger(), KernelInteger(shape=Hex)
+SSize = KernelULong  # a result: where it is negative it is an error
 HexByte, HexShort, HexInt, HexLong, Hex64 = (hexadecimal[integer] for integer in (Byte, UShort, UInt, ULong, UInt64))
 OctalShort, OctalInt = octal[UShort], octal[UInt]
 Pid = Behind(PROCESS)
