@@ -150,7 +150,8 @@ def absolute(options: Options, value: str | None, written: str) -> None:
 
 def tips(options: Options, value: str | None, written: str) -> None:
     """Which tip, and how much of it: ``[id:]N|random`` and ``[format:]none|compact|full``, with a comma."""
-    options.tips = options.tips or "compact"
+    if options.tips != "full":
+        options.tips = "compact"
     for word in (value or "").lower().split(","):
         which, form = word.removeprefix("id:"), word.removeprefix("format:")
         if form in ("none", "compact", "full"):

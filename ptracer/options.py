@@ -156,7 +156,9 @@ def check(options: Options) -> None:
         if not options.command:
             raise UsageError(f"--{options.companion} needs the names of logs")
         return
-    if not options.command and options.tips in ("", "none"):
+    if not (options.command or options.attach) and options.tips not in ("", "none"):
+        return
+    if not options.command:
         if options.apart:
             raise UsageError("PROG [ARGS] must be specified with -D/--daemonize")
         if options.argv0 is not None:

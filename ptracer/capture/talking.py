@@ -11,7 +11,8 @@ from ptracer import own_signals as signal
 from ptracer.capture.pure import Capture as Pure
 from ptracer.capture.pure import _Thread
 from ptracer.capture.pure_requests import Stop
-from ptracer.capture.pure_stops import EXIT, NOTHING, SECCOMP, CallStop
+from ptracer.capture.pure_stops import EXIT, SECCOMP, CallStop
+from ptracer.capture.records import NEED_PLAN
 from ptracer.hints import Any
 from ptracer.messages import say
 from ptracer.plans import Plan
@@ -23,6 +24,11 @@ EVENTS = {1: "has forked", 2: "has forked (vfork)", 3: "has cloned itself", 4: "
 
 class Capture(Pure):
     """What the tracer asks for begins with ``>``, what the kernel says with ``<``."""
+
+    def __init__(self, ring_size: int) -> None:
+        super().__init__(ring_size)
+        self._again = False  # the stop is handled a second time, after a plan has been made
+        say("stops are handled in Python, not by the C loop, so that they can be told (-d)")
 
     # --- requests
 
@@ -67,15 +73,22 @@ class Capture(Pure):
         say(f"< {stop[0]}: {became(stop[1])} (status {stop[1]:#x})")
         return stop
 
+    def _handle_again(self) -> tuple[Any, ...] | None:
+        self._again = True
+        try:
+            return super()._handle_again()
+        finally:
+            self._again = False
+
     def _handle_call(self, thread: _Thread, about: CallStop) -> tuple[Any, ...] | None:
         if about.operation == EXIT:
             say(f"  {thread.tid}: leaves {called(thread.arch, thread.number)} with {about.result}")
-        elif about.operation != NOTHING:
+        elif not self._again:
             why = ", by a filter" if about.operation == SECCOMP else ""
             say(f"  {thread.tid}: enters {called(about.arch, about.number)}{why}")
         event = super()._handle_call(thread, about)
         if event is not None:
-            say(f"  {thread.tid}: waits for {'a plan' if len(event) == 5 else 'its memory to be read'}")
+            say(f"  {thread.tid}: waits for {'a plan' if event[0] == NEED_PLAN else 'its memory to be read'}")
         return event
 
     def _resume(self, thread: _Thread, signal: int) -> None:
