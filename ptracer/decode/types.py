@@ -821,6 +821,10 @@ class Provided(Target_):
 
         return checked
 
+    def blind(self, layout: Layout) -> Fetcher:
+        holds, blind = bind(self.condition, layout.names), self.target.blind(layout)
+        return lambda scope, address: blind(scope, address) if holds(scope) else Address(address)
+
     def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
         return self.target.steps(argument, positions, layout)
 
