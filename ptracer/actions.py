@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 
 from ptracer import filters
@@ -264,6 +265,23 @@ def namespaces(options: Options, value: str, written: str) -> None:
     options.namespaces = True
 
 
+def virtual_processors(options: Options, value: str, written: str) -> None:
+    """Of virtual processors only one thing can be shown."""
+    if value != "vcpu":
+        raise PtracerError(f"invalid -e kvm= argument: '{value}'")
+    options.virtual_processors = True
+
+
+def contexts(options: Options, value: str | None, written: str) -> None:
+    """Security contexts, which only SELinux has."""
+    for word in (value or "").split(",") if value else ():
+        if word not in ("full", "mismatch", "all", "none", "!full", "!mismatch"):
+            raise PtracerError(f"invalid secontext '{word}'")
+    if os.path.exists("/sys/fs/selinux"):
+        not_yet(options, value, written)
+    options.warnings.append("SELinux is not enabled here: --secontext has nothing to show")
+
+
 def process(what: str) -> Apply:
     """``-Y`` and ``--pidns-translation``."""
     return lambda options, value, written: processes(options, what, written)
@@ -309,9 +327,9 @@ QUALIFIERS: dict[str, Apply] = {
     **dict.fromkeys(("decode-pids", "decode-pid"), processes),
     "inject": rule("inject"),
     "fault": rule("fault"),
-    "kvm": not_yet,
     "namespace": namespaces,
-    "secontext": not_yet,
+    "secontext": contexts,
+    "kvm": virtual_processors,
 }
 
 

@@ -87,6 +87,7 @@ class Options:
         self.naming = 0  # how often -y was given
         self.descriptors = NO_WORDS  # what is shown of what is behind them
         self.processes = NO_WORDS
+        self.virtual_processors = False  # whether it is shown why they come back
         self.namespaces = False  # whether those are shown that a process enters
         self.dump_reads = NO_WORDS  # descriptors of which all data is shown
         self.dump_writes = NO_WORDS

@@ -215,6 +215,7 @@ def detail(options: Options) -> Detail:
         links,
         dumps(options),
         namespaces=options.namespaces,
+        virtual_processors=options.virtual_processors,
     )
 
 

@@ -266,3 +266,22 @@ def test_ids_are_translated_where_a_process_lives_in_another_namespace(trace: Pa
     [line] = [line for line in trace.read_text().splitlines() if " kill(1<" in line]
     ours = line.split("<")[0]
     assert " kill(1<python" in line and f"> /* {ours} in strace's PID NS */, 0) = 0" in line
+
+
+# --- virtual processors
+
+
+def test_why_a_virtual_processor_came_back_is_read_where_the_program_has_it_mapped() -> None:
+    memory = {DETAILS + (5 << APART): b"4096", 4096 + 8: (6).to_bytes(4, "little")}
+    kvm_run = 0xAE80
+    line = text_of("ioctl", (5, kvm_run, 0), exit_memory=memory, virtual_processors=True)
+    assert line == "ioctl(5, KVM_RUN, 0) = 0 (KVM_EXIT_MMIO)"
+    assert text_of("ioctl", (5, kvm_run, 0), exit_memory=memory) == "ioctl(5, KVM_RUN, 0) = 0"
+    assert text_of("ioctl", (5, kvm_run, 0), virtual_processors=True) == "ioctl(5, KVM_RUN, 0) = 0"
+
+
+def test_where_something_is_mapped_is_found_by_its_name() -> None:
+    maps = Path("/proc/self/maps").read_text().splitlines()
+    line = next(line for line in maps if line.endswith(" [stack]"))
+    assert outside.mapping(OWN, b"[stack]") == str(int(line.partition("-")[0], 16)).encode()
+    assert outside.mapping(OWN, b"anon_inode:kvm-vcpu:0") == b""

@@ -3,7 +3,8 @@
 A plan's steps LINK and COMMAND put it among the chunks at addresses no tracee has, and whoever decodes at a stop
 reads it there: ``read(tid, LINKS + (fd << APART))`` and so on. Sources: proc(5), sock_diag(7), pidfd_getfd(2), linux/unix_diag.h.
 
-``DETAILS`` of a device is ``char 1:3``; of an anonymous inode its fdinfo; of a socket, separated by NUL, the kernel's name
+``DETAILS`` of a device is ``char 1:3``; of a virtual processor the address where it is mapped, in decimal digits; of another
+anonymous inode its fdinfo; of a socket, separated by NUL, the kernel's name
 of its protocol, its inode, and
 
 * TCP, UDP and their like: the local and the remote address, ``127.0.0.1:80`` or ``[::1]:80``, each perhaps empty;
@@ -153,11 +154,22 @@ def details(tid: int, fd: int) -> bytes:
     text = link(tid, fd)
     if text.startswith(b"/"):
         return device(os.stat(path_of(tid, fd)))
+    if text.startswith(b"anon_inode:kvm-vcpu"):
+        return mapping(tid, text)
     if text.startswith(b"anon_inode:"):
         with open(f"/proc/{tid}/fdinfo/{fd}", "rb") as file:
             return file.read()
     if text.startswith(b"socket:["):
         return endpoint(tid, fd, int(text[8:-1]))
+    return b""
+
+
+def mapping(tid: int, name: bytes) -> bytes:
+    """The address, in decimal digits, at which something is mapped; nothing if it is not."""
+    with open(f"/proc/{tid}/maps", "rb") as file:
+        for line in file:
+            if line.rstrip(b"\n").endswith(b" " + name):
+                return b"%d" % int(line.partition(b"-")[0], 16)
     return b""
 
 

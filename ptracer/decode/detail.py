@@ -29,7 +29,7 @@ class Detail:
     stay undecoded numbers. ``descriptors`` and ``processes`` name what is shown behind such numbers
     (the words of ``--decode-fds`` and ``--decode-pids``); ``links`` says that what descriptors refer to is needed
     even where it is not shown. ``dumps`` has False where all data that is read is needed, True for what is written.
-    ``namespaces`` says that those are shown that a process enters.
+    ``namespaces`` says that those are shown that a process enters, ``virtual_processors`` why they came back to it.
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class Detail:
         links: bool = False,
         dumps: frozenset[bool] = frozenset(),
         namespaces: bool = False,
+        virtual_processors: bool = False,
     ) -> None:
         self.string_limit = string_limit
         self.abbreviate = abbreviate
@@ -53,3 +54,4 @@ class Detail:
         self.links = links
         self.dumps = dumps
         self.namespaces = namespaces
+        self.virtual_processors = virtual_processors

@@ -257,7 +257,6 @@ memory_flags: dict[str, int] = {
 }
 
 exit_reasons: dict[str, int] = {
-    "KVM_EXIT_HYPERCALL_LONG_MODE": 1,
     "KVM_EXIT_UNKNOWN": 0,
     "KVM_EXIT_IO": 2,
     "KVM_EXIT_HYPERCALL": 3,

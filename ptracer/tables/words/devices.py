@@ -331,6 +331,7 @@ class LightsWord(Flags):
 ConsoleLights, KeyboardLights = LightsWord("LED_???", False), LightsWord("LED_???", True)
 
 MachineCapability = Enum("virtual.capabilities", "KVM_CAP_???", width=0)
+MachineExit = Enum("virtual.exit_reasons", "KVM_EXIT_???")
 MachineMemoryFlags = Flags("virtual.memory_flags", "KVM_MEM_???")
 IdentificationFlags = Flags("virtual.cpuid_flags", "KVM_CPUID_FLAG_???")
 LineInformationFlags = Flags("devices.line_information_flags", "GPIOLINE_FLAG_???")

@@ -2,12 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
+from ptracer.decode.detail import PATH_MAX
+from ptracer.decode.expressions import Name, bind
 from ptracer.decode.structs import Struct, StructType
-from ptracer.decode.types import Array, Byte, Fetcher, Hex64, HexInt, Layout, Loader, UInt, UInt64, UShort
+from ptracer.decode.types import Array, Byte, Fetcher, Hex64, HexInt, KernelInteger, Layout, Loader, UInt, UInt64, UShort
 from ptracer.decode.values import Fields, Sequence, Symbol, Value
 from ptracer.hints import Any
+from ptracer.plans import APART, DETAILS, Step
 from ptracer.tables.structs.ioctl.exchange import Tailed
-from ptracer.tables.words.devices import IdentificationFlags, MachineMemoryFlags
+from ptracer.tables.words.devices import IdentificationFlags, MachineExit, MachineMemoryFlags
+
+RUN = 8  # offset of exit_reason in struct kvm_run
+
+
+class Exit(KernelInteger):
+    """``Exit(this.fd)``: the result of KVM_RUN with why the virtual processor came back, for ``-e kvm=vcpu``.
+
+    The kernel tells it in a structure that the program has mapped from the processor's descriptor.
+    """
+
+    def __init__(self, descriptor: Name) -> None:
+        super().__init__()
+        self.descriptor = descriptor
+
+    def result_captures(self, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
+        return None if layout.detail.virtual_processors else []
+
+    def note(self, layout: Layout) -> Callable[[Any], str | Value | None] | None:
+        if not layout.detail.virtual_processors:
+            return None
+        descriptor = bind(self.descriptor, layout.names)
+
+        def reason(call: Any) -> Value | None:
+            known = call.read_some(DETAILS + (descriptor(call) << APART), PATH_MAX)
+            data = call.read_some(int(known) + RUN, 4) if known.isdigit() else b""
+            return MachineExit.spell(int.from_bytes(data, "little")) if len(data) == 4 else None
+
+        return reason
+
 
 MORE = ("", Symbol(0, "...", "..."))
 
