@@ -35,7 +35,7 @@ def choose(options: Options, value: str, written: str) -> None:
     """The option itself."""
     if value not in PRESETS:
         known = ", ".join(PRESETS)
-        raise UsageError(f"invalid {written} argument: '{value}'{suggestion(value, PRESETS)} (it can be {known})")
+        raise UsageError(f"invalid {written} argument: '{value}'{suggestion(value, [*PRESETS])} (it can be {known})")
     options.preset = value
 
 

@@ -22,7 +22,10 @@ TIPS = (
     ("Sets of calls have names: %file, %network, %process, %memory, %signal and more.", "ptracer -e trace=%network,%process ls"),
     ("Not sure which options you need? A preset chooses some and says which.", "ptracer --preset=files ls"),
     ("What takes the time? -c counts; with -w it counts the time that calls took, waiting included.", "ptracer -c -w ./program"),
-    ("Numbers of descriptors say little: -y shows the file behind each, -yy the ends of a connection too.", "ptracer -yy ./program"),
+    (
+        "Numbers of descriptors say little: -y shows the file behind each, -yy the ends of a connection too.",
+        "ptracer -yy ./program",
+    ),
     (
         "-f follows children and threads. With -ff and -o each of them gets a file of its own, and --merge makes these one "
         "again, by time.",
@@ -31,7 +34,7 @@ TIPS = (
     ("Who started whom? The tree of processes can be made of any log that was written with -f.", "ptracer --tree trace"),
     ("-T shows how long each call took, -r how long after the one before it began.", "ptracer -r -T ./program"),
     ("Strings are cut after 32 bytes. File names never are.", "ptracer -s 200 -e trace=read,write ./program"),
-    ("All that goes through a descriptor, byte by byte, in hexadecimal and as text:", "ptracer -e trace=none -e write=1 echo hello"),
+    ("All that goes through a descriptor, byte by byte and as text:", "ptracer -e trace=write -e write=1 echo hello"),
     ("Only calls that touch one file, by its name or through a descriptor:", "ptracer -P /etc/passwd id"),
     (
         "A regular expression selects calls by name. A question mark before a name says that it need not exist here.",
@@ -41,7 +44,10 @@ TIPS = (
     ("Structures and environments that end in dots are shown whole with -v.", "ptracer -v -e trace=execve true"),
     ("What is that argument? -N puts its name before it, as the manual page has it.", "ptracer -N ls"),
     ("Two processes or twenty: -Y puts the name of its program behind each process id.", "ptracer -f -Y make"),
-    ("The trace can go to a command while it is being made. The command gets all of it, and is waited for.", "ptracer -o '|gzip > trace.gz' ls"),
+    (
+        "The trace can go to a command while it is being made. The command gets all of it, and is waited for.",
+        "ptracer -o '|gzip > trace.gz' ls",
+    ),
     (
         "A program's output and its trace share your terminal. With -o the trace goes elsewhere, and Ctrl-C goes to the program.",
         "ptracer -o trace ./program",

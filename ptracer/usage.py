@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
+import textwrap
 
 from ptracer import __version__
-from ptracer.actions import not_yet
+from ptracer.actions import QUALIFIERS, not_yet
 from ptracer.arguments import NONE, OPTIONAL
 from ptracer.messages import program_name
 from ptracer.option_table import OPTIONS, Option
@@ -17,31 +19,55 @@ STANDS_FOR = "7.2"
 
 SYNOPSIS = """\
 %(prog)s [OPTION]... COMMAND [ARGUMENT]...
-       %(prog)s [OPTION]... -p PID[,PID]..."""
+       %(prog)s [OPTION]... -p PID[,PID]...
+       %(prog)s --merge FILE... | --tree FILE..."""
 
 DESCRIPTION = "Shows what a program asks of the kernel: its system calls, its signals, its end."
 
-EPILOGUE = """\
-Examples:
-  %(prog)s ls                              every call
-  %(prog)s -f -o trace make                with all child processes, into a file
-  %(prog)s -e trace=%%file,%%network ls      only calls with file names, and the network's
-  %(prog)s -c -p 1234                      what a running process does, counted, until ^C
+EXAMPLES = (
+    ("ls", "every call"),
+    ("-f -o trace make", "with all child processes, into a file"),
+    ("-e trace=%file,%network ls", "only calls with file names, and the network's"),
+    ("-c -p 1234", "what a running process does, counted, until ^C"),
+    ("--preset=files ls", "which files a program uses, for a start"),
+)
 
-Qualifiers of -e: trace (may be left out), signal, status, quiet, abbrev, verbose, raw.
-Classes of calls: {classes}."""
+WIDEST, NARROWEST = 110, 50  # columns
 
 
-def parser(formatter: type[argparse.HelpFormatter] = argparse.RawTextHelpFormatter) -> argparse.ArgumentParser:
-    """All options for argparse; it does not parse with them (see ``arguments``) but prints help and completions."""
+def epilogue(width: int) -> str:
+    """What follows the options."""
     from ptracer.tables.classes import CLASSES
+
+    lines = [(f"{program_name()} {example}", text) for example, text in EXAMPLES]
+    examples = [f"  {line}\n      {text}" if width < 90 else f"  {line:40} {text}" for line, text in lines]
+    qualifiers = f"Qualifiers of -e: {', '.join(qualifier_names())}; trace= may be left out."
+    classes = f"Classes of calls: {', '.join('%' + name for name in CLASSES)}."
+    texts = [textwrap.fill(text, width, subsequent_indent="  ", break_on_hyphens=False) for text in (qualifiers, classes)]
+    return "\n".join(["Examples:", *examples, "", *texts]).replace("%", "%%")
+
+
+def qualifier_names() -> list[str]:
+    """Of each qualifier of ``-e`` that is built, its first name."""
+    names: dict[object, str] = {}
+    for name, apply in QUALIFIERS.items():
+        if apply is not not_yet:
+            names.setdefault(apply, name)
+    return list(names.values())
+
+
+def parser(formatter: type[argparse.HelpFormatter], width: int) -> argparse.ArgumentParser:
+    """All options for argparse; it does not parse with them (see ``arguments``) but prints the help."""
+
+    def formatting(prog: str) -> argparse.HelpFormatter:
+        return formatter(prog, max_help_position=36 if width >= 90 else 26, width=width)
 
     made = argparse.ArgumentParser(
         prog=program_name(),
         usage=SYNOPSIS,
-        description=DESCRIPTION,
-        epilog=EPILOGUE.format(classes=", ".join("%%" + name.replace("%", "%%") for name in CLASSES)),
-        formatter_class=formatter,
+        description=textwrap.fill(DESCRIPTION, width),
+        epilog=epilogue(width),
+        formatter_class=formatting,
         add_help=False,
         allow_abbrev=False,
     )
@@ -82,25 +108,16 @@ def version_text() -> str:
 
 
 def help_text() -> str:
-    """The help; with colours where a terminal shows them."""
+    """The help, as wide as the terminal (``COLUMNS``; 80 where there is none); with colours where a terminal shows them."""
+    width = max(NARROWEST, min(WIDEST, shutil.get_terminal_size().columns))
     if sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
-        from rich_argparse import RawTextRichHelpFormatter
+        from rich_argparse import RawDescriptionRichHelpFormatter
 
-        class Coloured(RawTextRichHelpFormatter):
+        class Coloured(RawDescriptionRichHelpFormatter):
             group_name_formatter = str
 
-            def __init__(self, prog: str) -> None:
-                super().__init__(prog, max_help_position=36, width=110)
-
-        return parser(Coloured).format_help()
-    return parser(Plain).format_help()
-
-
-class Plain(argparse.RawTextHelpFormatter):
-    """Names and explanations in two columns that fit on a line."""
-
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, max_help_position=36, width=110)
+        return parser(Coloured, width).format_help()
+    return parser(argparse.RawDescriptionHelpFormatter, width).format_help()
 
 
 LEGAL = """\

@@ -93,7 +93,8 @@ class Capture(Pure):
 
     def _resume(self, thread: _Thread, signal: int) -> None:
         to_next_call = not self._filtered or thread.in_call
-        say(f"> {thread.tid}: go on to {'the next stop of a call' if to_next_call else 'what the filter says'}{delivering(signal)}")
+        until = "the next stop of a call" if to_next_call else "what the filter says"
+        say(f"> {thread.tid}: go on to {until}{delivering(signal)}")
         super()._resume(thread, signal)
 
 

@@ -14,12 +14,15 @@ BEGUN = re.compile(rb"(?:clone3?|v?fork|execve(?:at)?)\(")
 RESUMED = re.compile(rb"<\.\.\. (?:clone3?|v?fork|execve(?:at)?) resumed>")
 UNFINISHED = re.compile(rb" ?<unfinished \.\.\.>$")
 # What tracers say of themselves may stand at the end of a line whose call goes on later.
-ATTACHED = re.compile(rb"[\w.-]+: Process (\d+) (?:attached|detached).*")
+ATTACHED = re.compile(rb"[\w-]+: Process (\d+) attached")
+LOOKS_LIKE_ONE = re.compile(rb"\w+\(|<\.\.\. |\+\+\+ |--- ")
 ENDED = re.compile(rb"\+\+\+ (exited with \d+|killed by \w+(?: \(core dumped\))?) \+\+\+")
 SUPERSEDED = re.compile(rb"\+\+\+ superseded by execve in pid (\d+)")
 ARGUMENTS = re.compile(rb'"((?:[^"\\]|\\.)*)"(\.\.\.)?|(\.\.\.)')
 STRING = rb'"(?:[^"\\]|\\.)*"(?:\.\.\.)?'
-LIST = re.compile(rb"execve(?:at)?\((?:[^\"]*?)(?P<path>" + STRING + rb")(?:, (?:argv=)?\[(?P<list>(?:" + STRING + rb"|[^\]\"])*)\])?")
+LIST = re.compile(
+    rb'execve(?:at)?\([^"]*?(?P<path>' + STRING + rb")(?:, (?:argv=)?\[(?P<list>(?:" + STRING + rb'|[^\]"])*)\])?'
+)
 ESCAPE = re.compile(rb"\\([0-7]{1,3}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
 ESCAPED = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"v": b"\v", b"f": b"\f"}
 
@@ -52,6 +55,7 @@ class Processes:
         self.all: list[Process] = []
         self.current: dict[int, Process] = {}  # numbers are used again
         self.pending: dict[int, bytes] = {}  # calls that have begun and may start or change a process
+        self.broken: int | None = None  # whose call was interrupted by a message on the line before
 
     def process(self, pid: int) -> Process:
         """The process with this number at this point of the log."""
@@ -69,13 +73,23 @@ class Processes:
         """One log."""
         calendar, owner = Calendar(), pid_in_name(name)
         for line in read(name):
-            self.line(line, calendar, line.pid or owner)
+            self.line(line, calendar, owner)
 
-    def line(self, line: Line, calendar: Calendar, pid: int) -> None:
-        call = ATTACHED.sub(b" <unfinished ...>", line.call.rstrip())
-        if call.startswith(b" <unf") or not call:
-            return
+    def line(self, line: Line, calendar: Calendar, owner: int) -> None:
+        """One line; ``owner`` is whose log it is."""
+        call = line.call.rstrip()
         time = calendar.time(line)
+        pid = line.pid or owner or self.only()
+        message = ATTACHED.search(call)
+        if message:
+            # On a terminal it stands in the middle of the call that made the process.
+            self.process(int(message[1]))
+            call = call[: message.start()] + b" <unfinished ...>"
+            self.broken = pid if message.start() else self.broken
+        elif self.broken is not None:
+            if not LOOKS_LIKE_ONE.match(call) and not UNFINISHED.fullmatch(call):
+                pid, call = self.broken, b"<... clone resumed>" + call
+            self.broken = None
         superseded = SUPERSEDED.match(call)
         if superseded:
             # The thread goes on as the leader: it has the leader's number from now on.
@@ -83,17 +97,26 @@ class Processes:
             self.pending[pid] = self.pending.pop(thread, b"")
             if thread in self.current:
                 self.current[thread].end = b"superseded"
-            return
-        process = self.process(pid or self.only())
-        if time is not None:
-            process.first = time if process.first is None else process.first
-            process.last = time
-        self.event(process, call)
+        elif LOOKS_LIKE_ONE.match(call):
+            self.name(line.pid)
+            process = self.process(pid)
+            if time is not None:
+                process.first = time if process.first is None else process.first
+                process.last = time
+            self.event(process, call)
 
     def only(self) -> int:
         """Whose a line is that does not say it: a terminal shows numbers only while there are several processes."""
         alive = [pid for pid, process in self.current.items() if not process.end]
         return alive[0] if len(alive) == 1 else 0
+
+    def name(self, pid: int) -> None:
+        """On a terminal the command has no number before it has a child. A number that nobody announced is its own."""
+        if pid and pid not in self.current and 0 in self.current:
+            process = self.current[pid] = self.current.pop(0)
+            process.pid = pid
+            if 0 in self.pending:
+                self.pending[pid] = self.pending.pop(0)
 
     def event(self, process: Process, call: bytes) -> None:
         """A call, the rest of one, or an end."""
@@ -118,32 +141,12 @@ class Processes:
         child.parent, child.thread, child.inherited = parent, thread, parent.command()
         parent.children.append(child)
 
-    def named(self) -> None:
-        """A log from a terminal begins without a number, which shows up later, of a process that nobody started."""
-        unnamed = self.current.get(0)
-        if unnamed is None:
-            return
-        other = next((one for one in self.all if one.parent is None and one is not unnamed and not one.commands), None)
-        if other is None:
-            return
-        self.all.remove(unnamed)
-        other.commands = unnamed.commands + other.commands
-        other.children = unnamed.children + other.children
-        for child in other.children:
-            child.parent = other
-        for child in unnamed.children:
-            child.inherited = child.inherited or other.command()
-        other.first = other.first if unnamed.first is None else unnamed.first
-        other.end = other.end or unnamed.end
-        other.last = max((time for time in (other.last, unnamed.last) if time is not None), default=None)
-
 
 def processes(names: Sequence[str]) -> list[Process]:
     """The processes that nobody in these logs has started; the others are their children."""
     found = Processes()
     for name in names:
         found.read(name)
-    found.named()
     return [process for process in found.all if process.parent is None]
 
 

@@ -57,8 +57,8 @@ def describe(process: Process) -> str:
     """One process on one line."""
     commands = [written(command) for command in process.commands]
     if not commands:
-        inherited = written(process.inherited)
-        commands = ["thread" if process.thread else f"({inherited})" if inherited else "(command unknown)"]
+        inherited = written([word.rpartition(b"/")[2] for word in process.inherited[:1]])
+        commands = ["thread" if process.thread else f"(fork of {inherited})" if inherited else "(command unknown)"]
     facts = []
     if process.first is not None and process.last is not None:
         facts.append(duration(process.last - process.first))
