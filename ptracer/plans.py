@@ -38,7 +38,7 @@ COMMANDS = 0xFFFF_B000_0000_0000
 TRANSLATIONS = 0xFFFF_E000_0000_0000
 OUTSIDE_END = 0xFFFF_F000_0000_0000  # what is above is a tracee's again: the vsyscall page
 # The registers (struct user_regs_struct) and what lies on the stack, `limit` bytes at most, at `STACKS`; what is mapped,
-# as /proc/TID/maps says it, at `MAPS`. These are copied at the exit of a call that has failed as well.
+# as /proc/TID/maps says it, at `MAPS`.
 STACK, MAPPINGS = 9, 10
 STACKS, MAPS = 0xFFFF_C000_0000_0000, 0xFFFF_C800_0000_0000
 # Read at a stop only: the namespaces of the process with that id (0: of the thread that makes the call), by name.

@@ -332,10 +332,13 @@ class Tracer:
         if self.detach_on_exec and (task.tid != self.command or self.executed):
             self.let_go(task.tid)
             return
-        self.executed = self.executed or task.tid == self.command
+        first = task.tid == self.command and not self.executed
+        self.executed = self.executed or first
         self.record(records.EXECED, task.tid, former)
         if self.stacks:
             self.record_space(task.tid)
+            if first:
+                self.record_stack(task.tid)
         self.resume(task.tid)
 
     def on_event_stop(self, task: Task, number: int) -> None:

@@ -400,14 +400,11 @@ static int must_ask(const struct copying *c, const struct steps *steps)
     return 0;
 }
 
-/* `failed`: the call has, and its output is not there; only what has nothing to do with its result is copied. */
-static void copy_by_plan(struct copying *c, const struct steps *steps, int failed)
+static void copy_by_plan(struct copying *c, const struct steps *steps)
 {
     uint64_t whole = 0; /* a limit that overrules those of the steps */
     for (unsigned i = 0; i < steps->count; i++) {
         const struct step *s = &steps->step[i];
-        if (failed && s->operation < STACK)
-            continue;
         unsigned of = s->argument & 0xff, place = s->argument >> 8;
         uint64_t address = place ? field(c, of, place - 1, c->word) : value_of(c, of);
         uint64_t length = s->length_argument, limit = whole ? whole : s->limit, n = 0;

@@ -23,7 +23,7 @@ static int record_entry(Capture *c, struct thread *t, const struct syscall_info 
     struct buffer *b = &r->pending;
     b->used = sizeof(struct record);
     struct copying copying = {b, 0, t->tid, word_of(t->arch, t->number), t->args, 0, b->used + MOST_OF_RECORD};
-    copy_by_plan(&copying, &t->plan->entry, 0);
+    copy_by_plan(&copying, &t->plan->entry);
     struct record *record = (struct record *)b->data;
     memset(record, 0, sizeof *record);
     record->kind = ENTRY;
@@ -69,7 +69,8 @@ static int record_exit(Capture *c, struct thread *t, const struct syscall_info *
         return 0;
     struct copying copying = {b, 0, t->tid, word_of(t->arch, t->number), t->args, info->exit.rval,
                               b->used + MOST_OF_RECORD};
-    copy_by_plan(&copying, &t->plan->exit, info->exit.is_error && !t->plan->exit_on_error);
+    if (!info->exit.is_error || t->plan->exit_on_error)
+        copy_by_plan(&copying, &t->plan->exit);
     record = (struct record *)b->data;
     if (record->kind == ENTRY)
         record->kind = CALL;

@@ -280,8 +280,9 @@ class Capture(Requests):
     def _record_exit(self, thread: _Thread, about: CallStop, end: int, cpu: int) -> None:
         """If its own entry is still the newest record they become one."""
         kept = self._ring.withdraw(thread.tid)
-        failed = about.failed and not thread.plan.exit_on_error
-        chunks = self._copying(thread, about.result).run(thread.plan.exit, failed)
+        chunks = None
+        if not about.failed or thread.plan.exit_on_error:
+            chunks = self._copying(thread, about.result).run(thread.plan.exit)
         rest = (end, about.result, about.failed, cpu, chunks)
         if kept is None:
             self._ring.put((EXIT_RECORD, thread.tid, *rest), SIZE_OF_RECORD + size_of_chunks(chunks))

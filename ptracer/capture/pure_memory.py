@@ -132,12 +132,10 @@ class Copying:
         self.count = 0
         self.used = 0
 
-    def run(self, steps: Sequence[tuple[int, ...]], failed: bool = False) -> Chunks | None:
-        """Copy what the steps say; None where they found nothing to copy. ``failed``: the call has, and its output is not there."""
+    def run(self, steps: Sequence[tuple[int, ...]]) -> Chunks | None:
+        """Copy what the steps say; None where they found nothing to copy."""
         whole = 0  # a limit that overrules those of the steps
         for operation, argument, length_kind, length_argument, scale, limit in steps:
-            if failed and operation < plans.STACK:
-                continue
             of, place = argument & 0xFF, argument >> 8
             address = self.field(of, place - 1, self.word) if place else self.value(of)
             length = self.length(length_kind, length_argument)

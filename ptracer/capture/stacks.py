@@ -9,7 +9,7 @@ import struct
 from collections.abc import Callable, Container
 
 from ptracer.capture.protocol import Capture
-from ptracer.plans import MAPS, STACKS
+from ptracer.plans import MAPS
 
 RSP, FS_BASE = 19 * 8, 21 * 8  # places in struct user_regs_struct
 MOST_OF_STACK = 1 << 18  # bytes: 256 frames, as many as are shown, of a kilobyte each

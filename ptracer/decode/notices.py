@@ -98,4 +98,4 @@ class Warning(About):
         self.text = text
 
 
-Notice = Signal | Stopped | Exited | Killed | Superseded | Started | Detached | Mode | Warning
+Notice = Signal | Stopped | Exited | Killed | Superseded | Started | Stack | Space | Detached | Mode | Warning

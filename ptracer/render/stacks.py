@@ -20,7 +20,7 @@ from ptracer.render.selective import Passing
 class Spaces(Protocol):
     """Address spaces, which make text of stacks (``ptracer.stacks.spaces``)."""
 
-    def text(self, tid: int, data: bytes) -> str: ...
+    def text(self, tid: int, data: bytes, kept: bool) -> str: ...
     def enter(self, tid: int, process: int, maps: bytes, vdso: bytes) -> None: ...
     def change(self, tid: int, maps: bytes) -> None: ...
     def interrupt(self, tid: int, data: bytes) -> None: ...
@@ -36,6 +36,11 @@ class Stacks:
         self.noticed: dict[int, bytes] = {}
         self.starting: set[int] = set()  # commands that have not executed their programs yet; until then they are ours
 
+    def noticed_of(self, tid: int) -> str:
+        """The stack of a thread of which there is a notice; or after its first exec, whose entry was ours."""
+        data = self.noticed.get(tid)
+        return self.spaces.text(tid, data, kept=False) if data else ""
+
 
 class Noting(Passing):
     """Learns of address spaces and of stacks; drops calls that were recorded only for that: not ``wanted``."""
@@ -49,7 +54,7 @@ class Noting(Passing):
         if call.tid in self.stacks.starting:
             self.stacks.starting.discard(call.tid)
         elif data:
-            self.stacks.entered[call.tid] = self.stacks.spaces.text(call.tid, data)
+            self.stacks.entered[call.tid] = self.stacks.spaces.text(call.tid, data, kept=True)
 
     def note_exit(self, call: Call) -> None:
         maps = call.exit_chunks.get(MAPS) if call.exit_chunks else None
@@ -106,10 +111,7 @@ class Showing(Passing):
         self.stacks, self.write = stacks, write
 
     def show(self, call: Call) -> None:
-        text = self.stacks.entered.pop(call.tid, "")
-        if not text and call.exit_chunks:
-            text = self.stacks.spaces.text(call.tid, call.exit_chunks.get(STACKS, b""))
-        self.write(call.tid, call.end, text)
+        self.write(call.tid, call.end, self.stacks.entered.pop(call.tid, "") or self.stacks.noticed_of(call.tid))
 
     def call(self, call: Call) -> None:
         self.inner.call(call)
@@ -123,7 +125,6 @@ class Showing(Passing):
         self.inner.notice(notice)
         match notice:
             case notices.Signal() | notices.Stopped():
-                data = self.stacks.noticed.get(notice.tid, b"")
-                self.write(notice.tid, notice.when, self.stacks.spaces.text(notice.tid, data))
+                self.write(notice.tid, notice.when, self.stacks.noticed_of(notice.tid))
             case notices.Exited() | notices.Killed():
                 self.write(notice.tid, notice.when, self.stacks.entered.pop(notice.tid, ""))

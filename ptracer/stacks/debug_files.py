@@ -10,6 +10,7 @@ import zlib
 
 from elftools.common.exceptions import ELFError
 from elftools.elf.elffile import ELFFile
+from elftools.elf.sections import NoteSection
 
 ROOT = "/usr/lib/debug"
 BUILD_ID = ".note.gnu.build-id"
@@ -32,7 +33,7 @@ def find(elf: ELFFile, path: str) -> ELFFile | None:
 def build_id(elf: ELFFile) -> str:
     """What the linker has called this program; empty where it has not."""
     section = elf.get_section_by_name(BUILD_ID)
-    if section is None:
+    if not isinstance(section, NoteSection):
         return ""
     for note in section.iter_notes():
         if note["n_type"] == "NT_GNU_BUILD_ID":

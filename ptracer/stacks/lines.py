@@ -69,9 +69,10 @@ def ranges_of(information: DWARFInfo, unit: Any) -> list[tuple[int, int]]:
     top = unit.get_top_DIE()
     low, high, ranges = (top.attributes.get(f"DW_AT_{name}") for name in ("low_pc", "high_pc", "ranges"))
     base = low.value if low is not None else 0
-    if ranges is not None:
+    lists: Any = information.range_lists() if ranges is not None else None
+    if lists is not None:
         found = []
-        for entry in information.range_lists().get_range_list_at_offset(ranges.value, unit):
+        for entry in lists.get_range_list_at_offset(ranges.value, unit):
             if hasattr(entry, "base_address"):
                 base = entry.base_address
             else:
@@ -105,7 +106,8 @@ def name_of(program: Any, number: int) -> str:
     header = program.header
     later = header["version"] >= 5
     entry = header["file_entry"][number if later else number - 1]
-    name, folder = entry.name.decode(errors="surrogateescape"), entry.dir_index
+    name: str = entry.name.decode(errors="surrogateescape")
+    folder: int = entry.dir_index
     if name.startswith("/"):
         return name
     folders = header["include_directory"]

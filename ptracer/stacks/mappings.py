@@ -10,13 +10,14 @@ VDSO = "[vdso]"
 class Mapping:
     """One of a file, or of the kernel's own code that every process has (the vDSO)."""
 
-    __slots__ = ("start", "end", "offset", "path")
+    __slots__ = ("start", "end", "offset", "path", "identity")
 
-    def __init__(self, start: int, end: int, offset: int, path: str) -> None:
+    def __init__(self, start: int, end: int, offset: int, path: str, identity: tuple[bytes, bytes]) -> None:
         self.start = start
         self.end = end
         self.offset = offset  # in the file
         self.path = path
+        self.identity = identity  # device and number of the file
 
 
 class Mappings:
@@ -49,16 +50,7 @@ def parsed(line: bytes) -> Mapping | None:
         path = fields[5].replace(b"\\012", b"\n").decode(errors="surrogateescape")
         if path != VDSO and not path.startswith("/"):
             return None
-        return Mapping(int(start, 16), int(end, 16), int(fields[2], 16), path)
+        return Mapping(int(start, 16), int(end, 16), int(fields[2], 16), path, (fields[3], fields[4]))
     except (IndexError, ValueError):
         return None
 
-
-def vdso_in(maps: bytes) -> tuple[int, int]:
-    """(address, size) of the vDSO; size 0: there is none."""
-    for line in maps.splitlines():
-        if line.endswith(VDSO.encode()):
-            mapping = parsed(line)
-            if mapping is not None:
-                return mapping.start, mapping.end - mapping.start
-    return 0, 0

@@ -23,7 +23,7 @@ class Cursor:
         self.address = address
         self.base = base  # what "relative to data" refers to
 
-    def bytes(self, size: int) -> bytes:
+    def take(self, size: int) -> bytes:
         """The next bytes. Lost: there are fewer."""
         data = self.data[self.place : self.place + size]
         if len(data) < size or size < 0:
@@ -32,10 +32,10 @@ class Cursor:
         return data
 
     def unsigned(self, size: int) -> int:
-        return int.from_bytes(self.bytes(size), "little")
+        return int.from_bytes(self.take(size), "little")
 
     def signed(self, size: int) -> int:
-        return int.from_bytes(self.bytes(size), "little", signed=True)
+        return int.from_bytes(self.take(size), "little", signed=True)
 
     def number(self) -> int:
         """ULEB128."""

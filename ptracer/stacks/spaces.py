@@ -7,27 +7,28 @@ import struct
 from ptracer.stacks.lines import line_of
 from ptracer.stacks.mappings import VDSO, Mapping, Mappings, lines_of
 from ptracer.stacks.names import readable
-from ptracer.stacks.objects import UNREADABLE, ObjectFile, opened
+from ptracer.stacks.objects import ObjectFile, opened
 from ptracer.stacks.reading import Lost
 from ptracer.stacks.tables import Row
 from ptracer.stacks.unwind import SIZE_OF_REGISTERS, Thread, by_frame_pointer, general, out_of_signal
 
+MOST_FILES = 256  # open at a time
 TOO_MANY = " > too many stack frames\n"
-# Where no function is known strace writes a distance of nothing from nothing, once it has met its first function.
-NO_NAME = "+0x0"
 UNKNOWN = " > unexpected_backtracing_error [{:#x}]\n"
 
 
 class Frame:
     """Everything about one address that code is at, or returns to: its line, and how to get to the caller.
 
-    ``row`` is None where no table says; then ``signal`` tells of the kernel's frame. ``known``: some file is there.
+    ``kept`` is the line in stacks that strace keeps: there it writes a distance where no function is known. ``row`` is None
+    where no table says; then ``signal`` tells of the kernel's frame. ``known``: some file is there.
     """
 
-    __slots__ = ("text", "row", "known", "signal")
+    __slots__ = ("text", "kept", "row", "known", "signal")
 
-    def __init__(self, text: str, row: Row | None, known: bool, signal: bool) -> None:
+    def __init__(self, text: str, kept: str, row: Row | None, known: bool, signal: bool) -> None:
         self.text = text
+        self.kept = kept
         self.row = row
         self.known = known
         self.signal = signal
@@ -62,8 +63,7 @@ class Spaces:
         self.spaces: dict[int, Space] = {}  # by process
         self.process: dict[int, int] = {}  # of a thread
         self.left: dict[int, tuple[tuple[int, bytes], ...]] = {}  # the stack that a thread was on when a signal came
-        self.files: dict[tuple[str, bytes], ObjectFile | None] = {}
-        self.named = False
+        self.files: dict[tuple[str, object], ObjectFile | None] = {}
 
     # --- who is where
 
@@ -98,16 +98,19 @@ class Spaces:
 
     # --- frames
 
-    def text(self, tid: int, data: bytes) -> str:
-        """The stack of a thread, a line for each frame; ``data``: registers, then the stack from its pointer upwards."""
+    def text(self, tid: int, data: bytes, kept: bool) -> str:
+        """The stack of a thread, a line for each frame; ``data``: registers, then the stack from its pointer upwards.
+
+        ``kept``: it is that of a call, which strace keeps until the call returns.
+        """
         lines: list[str] = []
         try:
-            self.walk(self.space(tid), Thread(data, self.left.get(tid, ())), lines)
+            self.walk(self.space(tid), Thread(data, self.left.get(tid, ())), lines, kept)
         except (Lost, struct.error, LookupError, ArithmeticError, ValueError):
             pass  # where the stack makes no sense it ends
         return "".join(lines)
 
-    def walk(self, space: Space, thread: Thread, lines: list[str]) -> None:
+    def walk(self, space: Space, thread: Thread, lines: list[str], kept: bool) -> None:
         """Add the lines of the frames. Lost and its like: the stack ends here."""
         registers, pointer, read, limit = thread.registers, thread.pointer, thread.reader(), self.limit
         frames, address, former = space.exact, registers[-1], None
@@ -115,7 +118,7 @@ class Spaces:
             frame = frames.get(address)
             if frame is None:
                 frame = frames[address] = self.frame(space, address, frames is space.exact)
-            lines.append(frame.text)
+            lines.append(frame.kept if kept else frame.text)
             row = frame.row
             if row is None:
                 if not frame.known:
@@ -143,7 +146,8 @@ class Spaces:
         """What there is to say of an address."""
         mapping = space.mappings.find(address)
         if mapping is None:
-            return Frame(UNKNOWN.format(address), None, False, False)
+            text = UNKNOWN.format(address)
+            return Frame(text, text, None, False, False)
         offset = address - mapping.start + mapping.offset
         file = self.file(space, mapping)
         asked = file.address_of(offset - (not exact)) if file is not None else None
@@ -153,22 +157,21 @@ class Spaces:
             signal = file.returns_from_signal(asked + 1)
         name = self.name(file if mapping.path != VDSO else None, asked, not exact)
         where = line_of(file, asked) if self.lines and file is not None and asked is not None else ""
-        return Frame(f" > {mapping.path}({name}) [{offset:#x}]{where}\n", row, True, signal)
+        text, kept = (f" > {mapping.path}({inside}) [{offset:#x}]{where}\n" for inside in (name, name or "+0x0"))
+        return Frame(text, kept, row, True, signal)
 
     def name(self, file: ObjectFile | None, address: int | None, further: int) -> str:
         """``function+distance``, the distance that of the address itself."""
         found = file.symbols.find(address) if file is not None and address is not None else None
         if found is None:
-            return NO_NAME if self.named else ""
-        self.named = True
+            return ""
         return f"{readable(found[0])}+{found[1] + further:#x}"
 
     def file(self, space: Space, mapping: Mapping) -> ObjectFile | None:
         """The file of a mapping; None: it cannot be read."""
-        key = mapping.path, space.vdso if mapping.path == VDSO else b""
+        key = mapping.path, space.vdso if mapping.path == VDSO else mapping.identity
         if key not in self.files:
-            try:
-                self.files[key] = opened(*key) if mapping.path == VDSO else opened(mapping.path)
-            except UNREADABLE:
-                self.files[key] = None
+            if len(self.files) >= MOST_FILES:
+                self.files.clear()
+            self.files[key] = opened(mapping.path, space.vdso if mapping.path == VDSO else None)
         return self.files[key]

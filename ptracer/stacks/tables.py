@@ -60,7 +60,7 @@ class Common:
         version = cursor.unsigned(1)
         augmentation = cursor.string()
         if version >= 4 and not exceptions:
-            cursor.bytes(2)  # sizes of an address and of a segment
+            cursor.take(2)  # sizes of an address and of a segment
         self.code = cursor.number()
         self.data = cursor.signed_number()
         self.return_register = cursor.unsigned(1) if version == 1 else cursor.number()
@@ -76,7 +76,7 @@ class Common:
                 elif letter == ord("P"):
                     cursor.pointer(cursor.unsigned(1))
                 elif letter == ord("L"):
-                    cursor.bytes(1)
+                    cursor.take(1)
                 elif letter == ord("S"):
                     self.signal = True
             cursor.place = start
@@ -162,7 +162,7 @@ class FrameTable:
         start = cursor.pointer(common.encoding)
         size = cursor.pointer(common.encoding & 0x0F)
         if common.augmented:
-            cursor.bytes(cursor.number())
+            cursor.take(cursor.number())
         return Entry(common, start, start + size, cursor.data[cursor.place : end])
 
     def header(self, place: int) -> tuple[Cursor, int, int, int]:
@@ -277,10 +277,10 @@ class Program:
             case 0x0E:
                 self.cfa = self.cfa[0] if isinstance(self.cfa, tuple) else 0, cursor.number()
             case 0x0F:
-                self.cfa = cursor.bytes(cursor.number())
+                self.cfa = cursor.take(cursor.number())
             case 0x10 | 0x16:
                 register = cursor.number()
-                rules[register] = AT_EXPRESSION if operation == 0x10 else IS_EXPRESSION, cursor.bytes(cursor.number())
+                rules[register] = AT_EXPRESSION if operation == 0x10 else IS_EXPRESSION, cursor.take(cursor.number())
             case 0x11:
                 register = cursor.number()
                 rules[register] = AT_OFFSET, cursor.signed_number() * scale

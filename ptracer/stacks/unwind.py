@@ -16,7 +16,7 @@ SIZE_OF_REGISTERS = 27 * 8  # struct user_regs_struct
 USER_CODE_32 = 0x23  # arch/x86/include/asm/segment.h: __USER32_CS
 RIP, CS, RSP, RAX = 16, 17, 19, 10  # places in user_regs_struct
 # Places in user_regs_struct of what DWARF calls register 0, 1, ...; the last is the instruction pointer.
-ORDER_64 = (10, 12, 11, 5, 14, 13, 4, 19, 9, 8, 7, 6, 3, 2, 1, 0, 16)
+ORDER_64 = (10, 12, 11, 5, 13, 14, 4, 19, 9, 8, 7, 6, 3, 2, 1, 0, 16)
 ORDER_32 = (10, 11, 12, 5, 19, 4, 13, 14, 16)
 # Where a signal frame of x86_64 has them, from the stack pointer (struct rt_sigframe, without the return address):
 # r8 to r15, rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp, rip as DWARF numbers.
