@@ -44,7 +44,7 @@ def epilogue(width: int) -> str:
     qualifiers = f"Qualifiers of -e: {', '.join(qualifier_names())}; trace= may be left out."
     classes = f"Classes of calls: {', '.join('%' + name for name in CLASSES)}."
     texts = [textwrap.fill(text, width, subsequent_indent="  ", break_on_hyphens=False) for text in (qualifiers, classes)]
-    return "\n".join(["Examples:", *examples, "", *texts]).replace("%", "%%")
+    return "\n".join(["Examples:", *examples, "", *texts])
 
 
 def qualifier_names() -> list[str]:
