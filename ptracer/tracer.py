@@ -416,6 +416,8 @@ class Tracer:
             return
         if event == 0 and number == signal.SIGTRAP | 0x80:
             number = 0
+            if self.tampering is not None:
+                self.tampering.finish(task.tid)
         # A thread in a group-stop stays stopped: the kernel remembers that for the process.
         deliver = number if event == 0 else 0
         if event in (EVENT_FORK, EVENT_VFORK, EVENT_CLONE) and self.follow:

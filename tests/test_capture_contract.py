@@ -1205,6 +1205,172 @@ def install_filter_of_a_request(request: int, action: int) -> None:
     )
 
 
+# --- changing calls ---------------------------------------------------------------------------------------------------
+
+CHANGED = Plan(live_entry=True, live_exit=True, exit_on_error=True)
+
+
+def changing(
+    tracing: Tracing, at_entry: Callable[[int, Any], Any], at_exit: Callable[[int], Any] = lambda tid: None, signal: int = 0
+) -> list[Any]:
+    """Changes calls at their stops; collects (result, failed) as the kernel says them at the exits."""
+    results: list[Any] = []
+
+    def on_event(event: Any) -> bool:
+        if event[0] == LIVE_ENTRY:
+            at_entry(event[1], event[5])
+            tracing.capture.resume(event[1], signal)
+        elif event[0] == LIVE_EXIT:
+            results.append(event[6:8])
+            at_exit(event[1])
+            tracing.capture.resume(event[1])
+        return event[0] in (LIVE_ENTRY, LIVE_EXIT)
+
+    tracing.on_event = on_event
+    return results
+
+
+def test_a_call_without_a_number_is_not_made_and_returns_what_it_is_told(tracing: Tracing) -> None:
+    seen = counters(2)
+    plan(tracing, {WRITE: CHANGED})
+    pipe = os.pipe2(os.O_NONBLOCK)
+    capture = tracing.capture
+    results = changing(tracing, lambda tid, args: capture.set_number(tid, -1), lambda tid: capture.set_result(tid, -errno.EIO))
+
+    def child() -> None:
+        seen[0] = syscall(WRITE, pipe[1], place(b"data"), 4) & 0xFF
+        seen[1] = ctypes.get_errno()
+
+    tracing.trace(child)
+    assert results == [(-errno.ENOSYS, True)]
+    assert list(seen) == [0xFF, errno.EIO]
+    with pytest.raises(BlockingIOError):
+        os.read(pipe[0], 4)
+    os.close(pipe[0])
+    os.close(pipe[1])
+
+
+def test_a_call_becomes_another_one(tracing: Tracing) -> None:
+    seen = counters(2)
+    plan(tracing, {GETPPID: CHANGED})
+    results = changing(tracing, lambda tid, args: tracing.capture.set_number(tid, GETPID))
+
+    def child() -> None:
+        seen[0], seen[1] = syscall(GETPPID), os.getpid()
+
+    tracing.trace(child)
+    assert seen[0] == seen[1] and results == [(seen[1], False)]
+
+
+def test_a_result_of_64_bits_is_seen_whole(tracing: Tracing) -> None:
+    seen = counters(1)
+    plan(tracing, {GETPPID: CHANGED})
+    changing(tracing, lambda tid, args: None, lambda tid: tracing.capture.set_result(tid, -(1 << 62) + 5))
+
+    def child() -> None:
+        seen[0] = syscall(GETPPID) & (1 << 64) - 1
+
+    tracing.trace(child)
+    assert seen[0] == (1 << 64) - (1 << 62) + 5
+
+
+def test_calls_of_the_i386_kind_are_changed_alike(tracing: Tracing) -> None:
+    seen = counters(1)
+    getppid = 64
+    plan(tracing, {(I386, getppid): CHANGED})
+    capture = tracing.capture
+    results = changing(tracing, lambda tid, args: capture.set_number(tid, -1), lambda tid: capture.set_result(tid, -errno.EIO))
+    call = int_80(getppid)
+
+    def child() -> None:
+        seen[0] = call() & 0xFFFFFFFF
+
+    tracing.trace(child)
+    assert results == [(-errno.ENOSYS, True)] and seen[0] == (1 << 32) - errno.EIO
+
+
+def test_a_signal_is_delivered_at_an_entry(tracing: Tracing) -> None:
+    pause, seen = 34, counters(1)
+    plan(tracing, {pause: CHANGED})
+    changing(tracing, lambda tid, args: None, signal=signal.SIGUSR1)
+
+    def child() -> None:
+        signal.signal(signal.SIGUSR1, lambda *_: seen.__setitem__(0, seen[0] + 1))
+        syscall(pause)
+
+    tracing.trace(child)
+    assert seen[0] == 1
+
+
+@pytest.mark.parametrize("size", [1, 7, 8, 9, 31])
+@pytest.mark.parametrize("offset", [0, 3])
+def test_memory_is_written_where_the_tracee_may_only_read(tracing: Tracing, size: int, offset: int) -> None:
+    data, seen = memory(PAGE), counters(8)
+    ctypes.memset(data, 0x2E, 64)
+    assert libc.mprotect(data, PAGE, 1) == 0
+    new = bytes(range(65, 65 + size))
+    written: list[int] = []
+    plan(tracing, {GETPPID: CHANGED})
+    changing(tracing, lambda tid, args: written.append(tracing.capture.write(tid, args[0] + offset, new)))
+
+    def child() -> None:
+        syscall(GETPPID, data)
+        ctypes.memmove(ctypes.addressof(seen), data, 64)
+
+    tracing.trace(child)
+    assert written == [size]
+    assert bytes(seen) == b"." * offset + new + b"." * (64 - offset - size)
+
+
+def test_memory_is_written_up_to_its_end(tracing: Tracing) -> None:
+    data = at_the_end(b"0123456789")
+    assert libc.munmap(data + 10, PAGE) == 0  # a tracer writes where nobody may, but not where nothing is
+    written: list[int] = []
+    plan(tracing, {GETPPID: CHANGED})
+    capture = tracing.capture
+    changing(tracing, lambda tid, args: written.extend(capture.write(tid, place, b"x" * 20) for place in (data, 16, 0)))
+    tracing.trace(lambda: syscall(GETPPID, data))
+    assert written == [10, 0, 0]
+
+
+def test_nothing_of_a_dead_thread_can_be_changed(tracing: Tracing) -> None:
+    plan(tracing, {GETPPID: CHANGED})
+    refused: list[type[BaseException]] = []
+
+    def kill(tid: int, args: Any) -> None:
+        os.kill(tid, signal.SIGKILL)
+        time.sleep(0.05)
+        assert tracing.capture.write(tid, args[0], b"x") == 0
+        for request in (tracing.capture.set_number, tracing.capture.set_result):
+            with pytest.raises(ProcessLookupError) as caught:
+                request(tid, -1)
+            refused.append(caught.type)
+
+    def on_event(event: Any) -> bool:
+        if event[0] == LIVE_ENTRY:
+            kill(event[1], event[5])
+        return event[0] == LIVE_ENTRY
+
+    tracing.on_event = on_event
+    tracing.trace(lambda: syscall(GETPPID, place(b"data")))
+    assert len(refused) == 2
+
+
+def test_behind_a_filter_calls_are_changed_alike(capture: Capture) -> None:
+    capture.configure(filtered=True)
+    seen = counters(2)
+    tracing = Tracing(capture, {GETPPID: CHANGED}, OPTIONS | SECCOMP)
+    changing(tracing, lambda tid, args: capture.set_number(tid, -1), lambda tid: capture.set_result(tid, 77))
+
+    def child() -> None:
+        install_filter(GETPPID)
+        seen[0] = syscall(GETPPID)
+        seen[1] = syscall(GETPPID)
+
+    tracing.trace(child)
+    assert list(seen) == [77, 77]
+
+
 # --- time, fairness, interruption -------------------------------------------------------------------------------------
 
 

@@ -108,6 +108,12 @@ class Tampering:
         self.waits[tid] = 0, effects.delay_exit
         return result, failed
 
+    def finish(self, tid: int) -> None:
+        """A thread is let go at the end of a call: that it was not made must not show otherwise than the rule says."""
+        change = self.changes.pop(tid, None)
+        if change is not None and change.effects.value is not None:
+            self.capture.set_result(tid, self.result(change.effects, change.abi))
+
     def go_on(self, tid: int) -> None:
         """Resume a thread from the stop of a call, or let it wait."""
         signal, delay = self.waits.pop(tid, (0, None))
