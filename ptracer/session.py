@@ -98,8 +98,8 @@ class Session:
         from ptracer.tampering.changes import Tampering
 
         calls, tracer = self.feed.calls, self.tracer
-        ring = lambda: self.interrupts.bell.ring()  # noqa: E731 - there is no bell yet
-        tracer.tampering = Tampering(self.options.rules, calls, self.capture, tracer.resume, ring, self.feed.touches)
+        strike = lambda: self.interrupts.bell.strike()  # noqa: E731 - there is no bell yet
+        tracer.tampering = Tampering(self.options.rules, calls, self.capture, tracer.resume, strike, self.feed.touches)
         calls.changing = tracer.tampering.concerns
 
     def trace(self) -> None:

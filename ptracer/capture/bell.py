@@ -76,9 +76,14 @@ class Bell:
 
     def _ring(self) -> None:
         while self._ringing and not self._closed:
+            self.strike()
+            time.sleep(INTERVAL)
+
+    def strike(self) -> None:
+        """Ring once, which is not always heard: see above."""
+        if not self._closed:
             self._capture.note_interrupt()
             signal.pthread_kill(self._waiter, RING)
-            time.sleep(INTERVAL)
 
 
 def _do_nothing(number: int, frame: FrameType | None) -> None:

@@ -7,9 +7,11 @@ import threading
 import time
 from collections.abc import Callable
 
+from ptracer.capture.bell import INTERVAL
+
 
 class Alarm:
-    """Calls ``ring`` at a moment, in a thread of its own, which is made when first needed."""
+    """Calls ``ring`` at a moment, and again until another one is set, in a thread of its own, which is made when first needed."""
 
     def __init__(self, ring: Callable[[], None]) -> None:
         self.ring = ring
@@ -30,13 +32,12 @@ class Alarm:
         """The thread."""
         while True:
             with self.changed:
-                while (left := self.left()) is None or left > 0:
+                left = None if self.moment is None else self.moment - time.monotonic_ns()
+                if left is not None and left <= 0:
+                    self.ring()
+                    self.changed.wait(INTERVAL)
+                else:
                     self.changed.wait(None if left is None else min(left / 1e9, threading.TIMEOUT_MAX))
-                self.moment = None
-            self.ring()
-
-    def left(self) -> int | None:
-        return None if self.moment is None else self.moment - time.monotonic_ns()
 
 
 class Delays:
@@ -56,7 +57,7 @@ class Delays:
 
     def let_go_on(self) -> None:
         """Resume those whose time has come."""
-        if not self.moments:
+        if self.alarm.moment is None:
             return
         now = time.monotonic_ns()
         while self.moments and self.moments[0][0] <= now:
@@ -73,6 +74,7 @@ class Delays:
     def release_all(self) -> None:
         """Nobody waits any longer."""
         self.moments.clear()
+        self.alarm.set(None)
         for tid in [*self.signals]:
             self.release(tid)
 
