@@ -10,10 +10,11 @@ from ptracer.capture.protocol import Capture
 from ptracer.errors import PtracerError
 from ptracer.filtering import Filter, filter_for
 from ptracer.front import Back, split
+from ptracer.hints import Any
 from ptracer.interrupts import Interrupts, exit_like
 from ptracer.options import NEVER, PROCESSES, Options
 from ptracer.outputs import open_destination
-from ptracer.pipeline import DecodingThread, prepare_threads
+from ptracer.pipeline import Calls, DecodingThread, prepare_threads
 from ptracer.spawn import Child, become, start
 from ptracer.tracer import OPTION_EXITKILL, Tracer
 
@@ -77,7 +78,8 @@ class Session:
         self.feed = Feed(options, self.destination)
         if options.summary and not options.wall_clock:
             self.capture.configure(cpu_time=True)
-        self.tracer = Tracer(
+        make = self.tampering_tracer if options.rules else Tracer
+        self.tracer = make(
             self.capture,
             self.feed.calls,
             follow=options.follow > 0,
@@ -89,18 +91,16 @@ class Session:
         self.tracer.naming = any(word in options.processes for word in PROCESSES)
         self.tracer.stacks = bool(options.stacks)
         self.tracer.pointing = options.pointer
-        if options.rules:
-            self.tamper()
         self.thread = DecodingThread(self.capture, self.feed, self.feed.flush)
 
-    def tamper(self) -> None:
-        """Put the rules to work that change calls."""
-        from ptracer.tampering.changes import Tampering
+    def tampering_tracer(self, capture: Capture, calls: Calls, **options: Any) -> Tracer:
+        """The tracer that changes calls by rules."""
+        from ptracer.tampering.tracer import TamperingTracer
 
-        calls, tracer = self.feed.calls, self.tracer
-        strike = lambda: self.interrupts.bell.strike()  # noqa: E731 - there is no bell yet
-        tracer.tampering = Tampering(self.options.rules, calls, self.capture, tracer.resume, strike, self.feed.touches)
-        calls.changing = tracer.tampering.concerns
+        def strike() -> None:
+            self.interrupts.bell.strike()  # which is made later
+
+        return TamperingTracer(self.options.rules, strike, self.feed.touches, capture, calls, **options)
 
     def trace(self) -> None:
         """From the first seize to the end of the last tracee, or until interrupted."""

@@ -15,12 +15,9 @@ from ptracer import own_signals as signal
 from ptracer.capture import records
 from ptracer.capture.protocol import Capture
 from ptracer.capture.records import Chunks
-from ptracer.hints import TYPE_CHECKING, Any, Protocol
+from ptracer.hints import Any, Protocol
 from ptracer.plans import APART, COMMANDS, MAPS, OUTSIDE_END, SOCKETS, STACKS, TRANSLATIONS, Plan
 from ptracer.regs import call_in, pointer_in
-
-if TYPE_CHECKING:
-    from ptracer.tampering.changes import Tampering
 
 # linux/ptrace.h
 OPTION_SYSGOOD = 1 << 0
@@ -89,7 +86,6 @@ class Tracer:
         self.naming = False  # whether the commands of processes are to be shown
         self.stacks = False  # whether the stacks of threads are
         self.pointing = False  # whether it is to be shown where a program was when a signal came
-        self.tampering: Tampering | None = None  # what rules do to calls
         self.executed = False  # the command has become its program
         self.silent: set[int] = set()  # traced without being shown
         self.tasks: dict[int, Task] = {}
@@ -180,8 +176,6 @@ class Tracer:
         """A signal for ptracer itself: let everyone go."""
         if self.heard is not None:
             self.heard()
-        if self.tampering is not None:
-            self.tampering.delays.let_go_on()
         if (self.interrupted or self.enough) and not self.detaching:
             self.detach_all()
 
@@ -190,9 +184,6 @@ class Tracer:
         self.capture.set_plan(arch, number, selector, mask, key, plan)
 
     def on_live_entry(self, tid: int, start: int, arch: int, number: int, args: tuple[int, ...], pointer: int) -> None:
-        # The exec that begins the command is ours.
-        if self.tampering is not None and (self.executed or tid != self.command):
-            self.tampering.enter(tid, arch, number, args, self.reader(tid))
         chunks = self.calls.fetch_entry(arch, number, args, self.reader(tid))
         self.capture.append((records.ENTRY, tid, start, arch, number, args, pointer, chunks))
         self.go_on(tid)
@@ -200,18 +191,13 @@ class Tracer:
     def on_live_exit(
         self, tid: int, end: int, arch: int, number: int, args: tuple[int, ...], result: int, failed: bool, cpu: int
     ) -> None:
-        if self.tampering is not None:
-            result, failed = self.tampering.leave(tid, result, failed)
         chunks = self.calls.fetch_exit(arch, number, args, result, failed, self.reader(tid))
         self.capture.append((records.EXIT, tid, end, result, failed, cpu, chunks))
         self.go_on(tid)
 
     def go_on(self, tid: int) -> None:
-        """Let a thread go on from the stop of a call, or later if a rule says so."""
-        if self.tampering is None:
-            self.resume(tid)
-        else:
-            self.tampering.go_on(tid)
+        """Let a thread go on from the stop of a call."""
+        self.resume(tid)
 
     def reader(self, tid: int) -> Callable[[int, int], bytes]:
         """Reads a tracee's memory, and what else is at addresses that no tracee has."""
@@ -317,9 +303,7 @@ class Tracer:
         """Exec: the thread has the leader's id from now on, and the other threads are gone."""
         former = self.capture.event_message(task.tid)
         if former != task.tid and former in self.tasks:
-            self.capture.rename(former, task.tid)
-            if self.tampering is not None:
-                self.tampering.rename(former, task.tid)
+            self.rename(former, task.tid)
             if former in self.silent:
                 # Nobody follows that thread: what is seen is that the leader has ended.
                 self.record(records.EXITED, task.tid, 0)
@@ -340,6 +324,10 @@ class Tracer:
             if first:
                 self.record_stack(task.tid)
         self.resume(task.tid)
+
+    def rename(self, former: int, tid: int) -> None:
+        """A thread has the id of another one from now on."""
+        self.capture.rename(former, tid)
 
     def on_event_stop(self, task: Task, number: int) -> None:
         """Group-stop, the first stop of a new thread, or the answer to our own interrupt."""
@@ -367,8 +355,6 @@ class Tracer:
         if self.tasks.pop(tid, None) is None:
             return  # a child we inherited, or a thread that was superseded
         self.capture.forget(tid)
-        if self.tampering is not None:
-            self.tampering.forget(tid)
         if os.WIFSIGNALED(status):
             self.record(records.KILLED, tid, os.WTERMSIG(status), os.WCOREDUMP(status))
         else:
@@ -388,8 +374,6 @@ class Tracer:
                     os.kill(self.command, number)
                 except ProcessLookupError:
                     pass
-        if self.tampering is not None:
-            self.tampering.delays.release_all()
         if self.filtered:
             for tid in [*self.tasks]:
                 self.record(records.DETACHED, tid)
@@ -416,8 +400,6 @@ class Tracer:
             return
         if event == 0 and number == signal.SIGTRAP | 0x80:
             number = 0
-            if self.tampering is not None:
-                self.tampering.finish(task.tid)
         # A thread in a group-stop stays stopped: the kernel remembers that for the process.
         deliver = number if event == 0 else 0
         if event in (EVENT_FORK, EVENT_VFORK, EVENT_CLONE) and self.follow:
@@ -428,8 +410,6 @@ class Tracer:
 
     def let_go(self, tid: int, deliver: int = 0) -> None:
         """Detach a stopped thread."""
-        if self.tampering is not None:
-            self.tampering.forget(tid)
         self.capture.detach(tid, deliver)
         del self.tasks[tid]
         self.record(records.DETACHED, tid)

@@ -19,11 +19,11 @@ from ptracer.options import Options, parse
 from ptracer.pipeline import Calls
 from ptracer.regs import AUDIT_ARCH_I386, AUDIT_ARCH_X86_64, I386, X32_BIT, X86_64
 from ptracer.render.results import marks
-from ptracer.tampering.changes import Tampering
 from ptracer.tampering.delays import Alarm, Delays
 from ptracer.tampering.grammar import parse as parse_rule
 from ptracer.tampering.rules import Effects, Occasions, Rule
-from ptracer.tracer import EVENT_CLONE, EVENT_EXEC, EVENT_FORK, Tracer
+from ptracer.tampering.tracer import TamperingTracer
+from ptracer.tracer import EVENT_CLONE, EVENT_EXEC, EVENT_FORK
 
 READ, GETPID, GETPPID, CHDIR, EXECVE = 0, 39, 110, 80, 59
 GETPPID_32, SOCKETCALL, SEND = 64, 102, 9
@@ -204,15 +204,20 @@ def script() -> Memory:
     return Memory()
 
 
-def play(script: Memory, *rules: str, chosen: Any = None, tracer: Tracer | None = None) -> list[str]:
+def play(script: Memory, *rules: str, chosen: Any = None) -> list[str]:
     """The lines of the trace with these rules."""
-    signatures = Signatures(Detail())
-    calls = Calls(signatures)
-    if tracer is None:
-        tracer = Tracer(script, calls, follow=True)  # type: ignore[arg-type]
-        tracer.attach(LEADER)
-    made = [parse_rule(text, "inject", lambda warning: None) for text in rules]
-    tracer.tampering = Tampering(made, calls, script, tracer.resume, lambda: None, chosen)  # type: ignore[arg-type]
+    tracer = tracing(script, *[parse_rule(text, "inject", lambda warning: None) for text in rules], chosen=chosen)
+    tracer.attach(LEADER)
+    return run(script, tracer)
+
+
+def tracing(script: Memory, *rules: Rule, chosen: Any = None) -> TamperingTracer:
+    """A tracer that knows nobody yet."""
+    calls = Calls(Signatures(Detail()))
+    return TamperingTracer(rules, lambda: None, chosen, script, calls, follow=True)  # type: ignore[arg-type]
+
+
+def run(script: Memory, tracer: TamperingTracer) -> list[str]:
     tracer.run()
     return lines(text_of(script, pid=""))
 
@@ -315,14 +320,13 @@ def test_of_rules_that_say_the_same_otherwise_the_last_counts(script: Memory) ->
 
 
 def test_the_exec_that_begins_the_command_is_left_alone(script: Memory) -> None:
-    tracer = Tracer(script, Calls(Signatures(Detail())), follow=True)  # type: ignore[arg-type]
+    tracer = tracing(script, rule("execve:error=EIO:when=1"))
     tracer.start(LEADER, EXECVE)
     script.live(LEADER, EXECVE, HERE)
     script.steps.insert(1, (records.STOP, LEADER, stopped(5, EVENT_EXEC)))
     script.messages[LEADER] = [LEADER]
     script.live(LEADER, EXECVE, HERE)
-    shown = play(script, "execve:error=EIO:when=1", tracer=tracer)
-    assert [line.partition("= ")[2] for line in shown] == ["0", "-1 EIO (Input/output error) (INJECTED)"]
+    assert [line.partition("= ")[2] for line in run(script, tracer)] == ["0", "-1 EIO (Input/output error) (INJECTED)"]
 
 
 def test_only_calls_that_are_shown_are_changed_and_counted(script: Memory) -> None:
@@ -339,15 +343,10 @@ def test_only_calls_that_are_shown_are_changed_and_counted(script: Memory) -> No
 def test_a_condition_of_a_rule_looks_at_the_call(script: Memory) -> None:
     script.live(LEADER, READ, 3, HERE, 8)
     script.live(LEADER, READ, 4, HERE, 8)
-    signatures = Signatures(Detail())
-    calls = Calls(signatures)
-    tracer = Tracer(script, calls, follow=True)  # type: ignore[arg-type]
     made = rule("read:error=EIO:when=1")
     made.condition = lambda call: call.args[0] == 4
-    tracer.tampering = Tampering([made], calls, script, tracer.resume, lambda: None)  # type: ignore[arg-type]
-    tracer.run()
+    assert "read(4, 0x1000, 8) = -1 EIO" in run(script, tracing(script, made))[1]
     assert [request[2] for request in script.done("set_result")] == [-EIO]
-    assert "read(4, 0x1000, 8) = -1 EIO" in lines(text_of(script, pid=""))[1]
 
 
 def test_a_thread_may_die_while_its_call_is_changed(script: Memory) -> None:
@@ -360,12 +359,12 @@ def test_a_thread_may_die_while_its_call_is_changed(script: Memory) -> None:
 
 def test_a_thread_that_is_let_go_keeps_its_result(script: Memory) -> None:
     script.begin(LEADER, CHDIR, HERE)
-    tracer = Tracer(script, Calls(Signatures(Detail())), follow=True)  # type: ignore[arg-type]
+    tracer = tracing(script, rule("chdir:error=EIO:delay_enter=10s"))
     tracer.attach(LEADER)
     script.steps.append((records.INTERRUPTED,))
     script.stop(LEADER, stopped(5 | 0x80))
     tracer.heard = lambda: setattr(tracer, "interrupted", 2)
-    play(script, "chdir:error=EIO:delay_enter=10s", tracer=tracer)
+    run(script, tracer)
     assert [request[:2] for request in script.requests[-4:]] == [
         ("configure", ("detaching", True)), ("interrupt", LEADER), ("set_result", LEADER), ("detach", LEADER),
     ]  # fmt: skip
