@@ -282,6 +282,13 @@ def contexts(options: Options, value: str | None, written: str) -> None:
     options.warnings.append("SELinux is not enabled here: --secontext has nothing to show")
 
 
+def condition(options: Options, value: str, written: str) -> None:
+    """A condition on calls."""
+    from ptracer.conditions.meaning import Condition
+
+    options.conditions.append(Condition(value))
+
+
 def process(what: str) -> Apply:
     """``-Y`` and ``--pidns-translation``."""
     return lambda options, value, written: processes(options, what, written)
@@ -328,6 +335,7 @@ QUALIFIERS: dict[str, Apply] = {
     "inject": rule("inject"),
     "fault": rule("fault"),
     "namespace": namespaces,
+    "filter": condition,
     "secontext": contexts,
     "kvm": virtual_processors,
 }

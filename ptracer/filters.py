@@ -38,6 +38,10 @@ class SyscallSet:
 
     __call__ = has
 
+    def only(self, calls: frozenset[str]) -> SyscallSet:
+        """What it has in common with some calls."""
+        return SyscallSet([lambda abi: frozenset(name for name in calls if self.has(name, abi))])
+
     def shows(self, name: str, abi: ABI = X86_64) -> bool:
         """Whether a trace of the set has a call: calls that nobody knows are in every trace."""
         return name not in abi.names or self.has(name, abi)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ptracer import actions, filters
-from ptracer.actions import Apply, append, choice, count, not_yet, number, set_to, syscalls, text
+from ptracer.actions import Apply, append, choice, count, number, set_to, syscalls, text
 from ptracer.arguments import NONE, OPTIONAL, REQUIRED, Spelling
 from ptracer.options import ANYWHERE, NEVER, NEVER_TSTP, WAITING
 
@@ -60,6 +60,7 @@ OPTIONS = [
     row("", "status", "SET", actions.statuses, SELECT, "successful, failed, unfinished, unavailable, detached"),
     row("z", "successful-only", "", actions.only_status("successful"), SELECT, "only calls that succeeded"),
     row("Z", "failed-only failing-only", "", actions.only_status("failed"), SELECT, "only calls that failed"),
+    row("", "filter", "CONDITION", actions.condition, SELECT, "only calls that satisfy it: 'openat && flags & O_CREAT'"),
     row("P", "trace-path", "PATH", append("paths"), SELECT, "only calls that touch PATH"),
     row("", "trace-fds trace-fd", "SET", actions.numbers("trace_descriptors"), SELECT, "only calls on these descriptors"),
     row("q", "quiet silent silence", "[=SET]", actions.quiet, SELECT, "fewer messages; -qq no exits, -qqq none at all"),

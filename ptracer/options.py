@@ -11,6 +11,7 @@ from ptracer.filters import NumberSet, SyscallSet
 from ptracer.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ptracer.conditions.meaning import Condition
     from ptracer.tampering.rules import Rule
 
 ANYWHERE, WAITING, NEVER, NEVER_TSTP = 1, 2, 3, 4
@@ -68,6 +69,7 @@ class Options:
         self.paths: list[str] = []  # only calls that touch them
         self.trace_descriptors: NumberSet | None = None  # or these
         self.limit = 0  # so many calls
+        self.conditions: list[Condition] = []  # only calls that satisfy them all
         # tampering
         self.rules: list[Rule] = []
         # text
@@ -185,6 +187,9 @@ def check(options: Options) -> None:
     ):
         if getattr(options, attribute) and name in given:
             raise PtracerError(f"{letter} and {written} cannot be provided simultaneously")
+    for condition in options.conditions:
+        if condition.calls is not None:
+            options.trace = options.trace.only(condition.calls)
     counted(options)
     useless(options)
 

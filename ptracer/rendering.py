@@ -55,7 +55,8 @@ class Feed:
         wanted = None if options.trace.is_all else options.trace.shows
         signatures = Signatures(detail(options))
         # Where calls are chosen by what they touch, or by how many they are, only decoded ones can be counted.
-        self.chooses = bool(options.paths or options.trace_descriptors or options.limit or (options.stacks and wanted))
+        touched = options.paths or options.trace_descriptors
+        self.chooses = bool(touched or options.limit or options.conditions or (options.stacks and wanted))
         only_counts = options.summary == "only" and not self.chooses
         self.calls = CountedCalls(signatures, wanted) if only_counts else calls(options)(signatures, wanted)
         self.summary = self.make_summary() if options.summary else None
@@ -102,8 +103,11 @@ class Feed:
             renderer = selective.Limiting(renderer, options.limit, self.reached)
         if options.paths or options.trace_descriptors:
             holds = options.trace_descriptors.__contains__ if options.trace_descriptors else None
-            renderer = by_touch = selective.ByTouch(renderer, resolved(options), holds)
-            self.touches = by_touch.touches
+            touching = selective.Touching(resolved(options), holds)
+            renderer = selective.Chosen(renderer, touching)
+            self.touches = touching.holds
+        for condition in options.conditions:
+            renderer = selective.Chosen(renderer, condition)
         if "attach" not in options.quiet:
             renderer = selective.Announcing(renderer, self.flush, messages.say)
         if options.rules:

@@ -15,7 +15,7 @@ from ptracer.decode.registry import Signatures
 from ptracer.plans import APART, LINKS
 from ptracer.regs import AUDIT_ARCH_X86_64, is_error
 from ptracer.render.dump import Dumping, lines_of
-from ptracer.render.selective import ByTouch, Limiting
+from ptracer.render.selective import Chosen, Limiting, Touching
 from ptracer.render.spelling import Spelling
 from ptracer.render.text import Layout, TextRenderer
 
@@ -45,7 +45,7 @@ def link(fd: int, path: bytes) -> dict[int, bytes]:
 
 
 def touching(*paths: bytes, holds: Callable[[int], bool] | None = None) -> Callable[[Renderer, Lines], Renderer]:
-    return lambda inner, output: ByTouch(inner, frozenset(paths), holds)
+    return lambda inner, output: Chosen(inner, Touching(frozenset(paths), holds))
 
 
 RECORDS = [

@@ -10,7 +10,7 @@ from ptracer.decode.behind import DESCRIPTOR
 from ptracer.decode.call import Call
 from ptracer.decode.decoder import Renderer
 from ptracer.decode.values import Name, Text
-from ptracer.hints import Any
+from ptracer.hints import Any, Protocol
 from ptracer.plans import APART, COMMANDS, DETAILS, LINKS
 from ptracer.regs import X32, X32_BIT
 
@@ -84,15 +84,16 @@ class ByStatus(Passing):
 NOT_TOUCHED = {("symlink", "oldpath"), ("symlinkat", "target")}  # what a link says
 
 
-class ByTouch(Passing):
-    """Only calls that name one of some files, or have one of them behind a descriptor, or one of some descriptors."""
+class Touching:
+    """Calls that name one of some files, or have one of them behind a descriptor, or one of some descriptors."""
 
-    def __init__(self, inner: Renderer, paths: frozenset[bytes], descriptors: Callable[[int], bool] | None) -> None:
-        super().__init__(inner)
+    def __init__(self, paths: frozenset[bytes], descriptors: Callable[[int], bool] | None) -> None:
         self.paths, self.descriptors = paths, descriptors
-        self.left_out: set[int] = set()  # threads in a call that is not shown
 
-    def touches(self, call: Call) -> bool:
+    def known_at_entry(self, call: Call) -> bool:
+        return True
+
+    def holds(self, call: Call) -> bool:
         """Whether the call, as it is known at its entry, has to do with one of them."""
         paths = self.paths
         if paths and any(
@@ -110,30 +111,50 @@ class ByTouch(Passing):
         numbers = [call.args[one.index] & 0xFFFFFFFF for one in call.signature.parameters if one.type.behind == DESCRIPTOR]
         return any(holds(number) for number in (*numbers, *(number for number, _ in behind)) if number < 1 << 31)
 
+
+class Test(Protocol):
+    """Chooses calls."""
+
+    def known_at_entry(self, call: Call) -> bool:
+        """Whether a call can be judged when it begins."""
+
+    def holds(self, call: Call) -> bool:
+        """Whether it is chosen."""
+
+
+class Chosen(Passing):
+    """Only calls that pass a test; what can be judged only at its end is written then, in one piece."""
+
+    def __init__(self, inner: Renderer, test: Test) -> None:
+        super().__init__(inner)
+        self.test = test
+        self.shown: set[int] = set()  # threads in a call that is shown
+
     def call(self, call: Call) -> None:
-        if self.touches(call):
+        if self.test.holds(call):
             self.inner.call(call)
 
     def enter(self, call: Call) -> None:
-        if self.touches(call):
+        if self.test.known_at_entry(call) and self.test.holds(call):
+            self.shown.add(call.tid)
             self.inner.enter(call)
-        else:
-            self.left_out.add(call.tid)
 
     def leave(self, call: Call) -> None:
-        if call.tid not in self.left_out:
+        if call.tid in self.shown:
+            self.shown.discard(call.tid)
             self.inner.leave(call)
-        self.left_out.discard(call.tid)
+        elif not self.test.known_at_entry(call):
+            self.call(call)
 
     def abandon(self, call: Call) -> None:
-        if call.tid not in self.left_out:
+        if call.tid in self.shown:
+            self.shown.discard(call.tid)
             self.inner.abandon(call)
-        self.left_out.discard(call.tid)
 
     def notice(self, notice: notices.Notice) -> None:
-        if isinstance(notice, notices.Superseded) and notice.former in self.left_out:
-            self.left_out.discard(notice.former)
-            self.left_out.add(notice.tid)
+        if isinstance(notice, notices.Superseded) and notice.former in self.shown:
+            self.shown.discard(notice.former)
+            self.shown.add(notice.tid)
         self.inner.notice(notice)
 
 
