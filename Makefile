@@ -2,6 +2,7 @@
 # make check                     installs what the tests need and passes them: what CI runs
 # make bench                     ratios to strace, measured side by side
 # make tables                    makes the generated tables again from the kernel's headers
+# make share                     makes the manual page and the completions again from the table of options
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,7 +10,7 @@ BIN := $(VENV)/bin
 ARGS ?= -f ls -l /
 SOURCES := pyproject.toml setup.py $(wildcard ptracer/capture/*.c ptracer/capture/*.h)
 
-.PHONY: trace check bench tables clean needs fast
+.PHONY: trace check bench tables share clean needs fast
 
 trace: $(VENV)/installed
 	@$(BIN)/ptracer $(ARGS)
@@ -30,6 +31,10 @@ tables: $(VENV)/tables
 	$(BIN)/python tools/numbers.py
 	$(BIN)/python tools/constants.py
 	$(BIN)/python tools/ioctls.py
+
+share: $(VENV)/installed
+	$(BIN)/python tools/completions.py
+	$(BIN)/python tools/manual.py
 
 $(VENV)/python: | needs
 	$(PYTHON) -m venv $(VENV)
