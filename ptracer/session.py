@@ -74,7 +74,7 @@ class Session:
         from ptracer.rendering import Feed
 
         options = self.options
-        self.capture: Capture = choose.make(RING_SIZE, talking=options.debug)
+        self.capture: Capture = choose.make(RING_SIZE, say=messages.say if options.debug else None)
         self.feed = Feed(options, self.destination)
         if options.summary and not options.wall_clock:
             self.capture.configure(cpu_time=True)

@@ -7,6 +7,7 @@ has what it needs.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 from ptracer.capture.protocol import Capture
 from ptracer.errors import PtracerError
@@ -22,15 +23,15 @@ Then install again: pip install --force-reinstall --no-cache-dir --no-binary ptr
 (or, in a checkout: pip install --force-reinstall .)"""
 
 
-def make(ring_size: int, *, talking: bool = False) -> Capture:
-    """A capture whose ring holds ``ring_size`` bytes; ``talking``: one that says what it does.
+def make(ring_size: int, *, say: Callable[[str], None] | None = None) -> Capture:
+    """A capture whose ring holds ``ring_size`` bytes; with ``say`` one that tells what it does.
 
     PtracerError: the one that was asked for cannot be had.
     """
-    if talking:
+    if say is not None:
         from ptracer.capture.talking import Capture as Talking
 
-        return Talking(ring_size)
+        return Talking(ring_size, say)
     wanted = os.environ.get(VARIABLE, "")
     if wanted not in ("", NATIVE, PURE):
         raise PtracerError(f"{VARIABLE}={wanted}: it can be {NATIVE} or {PURE}")

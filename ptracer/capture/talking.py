@@ -6,6 +6,7 @@ The C loop cannot: it handles most stops alone, and quickly because it does noth
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 from ptracer import own_signals as signal
 from ptracer.capture.pure import Capture as Pure
@@ -14,7 +15,6 @@ from ptracer.capture.pure_requests import Stop
 from ptracer.capture.pure_stops import EXIT, SECCOMP, CallStop
 from ptracer.capture.records import NEED_PLAN
 from ptracer.hints import Any
-from ptracer.messages import say
 from ptracer.plans import Plan
 from ptracer.regs import abi_of
 
@@ -25,52 +25,53 @@ EVENTS = {1: "has forked", 2: "has forked (vfork)", 3: "has cloned itself", 4: "
 class Capture(Pure):
     """What the tracer asks for begins with ``>``, what the kernel says with ``<``."""
 
-    def __init__(self, ring_size: int) -> None:
+    def __init__(self, ring_size: int, say: Callable[[str], None]) -> None:
         super().__init__(ring_size)
+        self._say = say
         self._again = False  # the stop is handled a second time, after a plan has been made
-        say("stops are handled in Python, not by the C loop, so that they can be told (-d)")
+        self._say("stops are handled in Python, not by the C loop, so that they can be told (-d)")
 
     # --- requests
 
     def seize(self, tid: int, options: int) -> None:
-        say(f"> {tid}: seize, with options {options:#x}")
+        self._say(f"> {tid}: seize, with options {options:#x}")
         super().seize(tid, options)
 
     def interrupt(self, tid: int) -> None:
-        say(f"> {tid}: stop, please")
+        self._say(f"> {tid}: stop, please")
         super().interrupt(tid)
 
     def listen(self, tid: int) -> None:
-        say(f"> {tid}: stay stopped, but tell us what happens")
+        self._say(f"> {tid}: stay stopped, but tell us what happens")
         super().listen(tid)
 
     def detach(self, tid: int, signal: int = 0) -> None:
-        say(f"> {tid}: go on without us{delivering(signal)}")
+        self._say(f"> {tid}: go on without us{delivering(signal)}")
         super().detach(tid, signal)
 
     def add(self, tid: int) -> None:
         if tid not in self._threads:
-            say(f"  {tid}: traced from now on")
+            self._say(f"  {tid}: traced from now on")
         super().add(tid)
 
     def forget(self, tid: int) -> None:
-        say(f"  {tid}: traced no more")
+        self._say(f"  {tid}: traced no more")
         super().forget(tid)
 
     def rename(self, former: int, tid: int) -> None:
-        say(f"  {former}: is {tid} from now on")
+        self._say(f"  {former}: is {tid} from now on")
         super().rename(former, tid)
 
     def set_plan(self, arch: int, number: int, selector: int, mask: int, key: int, plan: Plan | None) -> None:
         what = "nobody asked for it" if plan is None else "a plan says what to copy"
-        say(f"  {called(arch, number)}: {what}")
+        self._say(f"  {called(arch, number)}: {what}")
         super().set_plan(arch, number, selector, mask, key, plan)
 
     # --- stops
 
     def _next_stop(self) -> Stop:
         stop = super()._next_stop()
-        say(f"< {stop[0]}: {became(stop[1])} (status {stop[1]:#x})")
+        self._say(f"< {stop[0]}: {became(stop[1])} (status {stop[1]:#x})")
         return stop
 
     def _handle_again(self) -> tuple[Any, ...] | None:
@@ -82,19 +83,19 @@ class Capture(Pure):
 
     def _handle_call(self, thread: _Thread, about: CallStop) -> tuple[Any, ...] | None:
         if about.operation == EXIT:
-            say(f"  {thread.tid}: leaves {called(thread.arch, thread.number)} with {about.result}")
+            self._say(f"  {thread.tid}: leaves {called(thread.arch, thread.number)} with {about.result}")
         elif not self._again:
             why = ", by a filter" if about.operation == SECCOMP else ""
-            say(f"  {thread.tid}: enters {called(about.arch, about.number)}{why}")
+            self._say(f"  {thread.tid}: enters {called(about.arch, about.number)}{why}")
         event = super()._handle_call(thread, about)
         if event is not None:
-            say(f"  {thread.tid}: waits for {'a plan' if event[0] == NEED_PLAN else 'its memory to be read'}")
+            self._say(f"  {thread.tid}: waits for {'a plan' if event[0] == NEED_PLAN else 'its memory to be read'}")
         return event
 
     def _resume(self, thread: _Thread, signal: int) -> None:
         to_next_call = not self._filtered or thread.in_call
         until = "the next stop of a call" if to_next_call else "what the filter says"
-        say(f"> {thread.tid}: go on to {until}{delivering(signal)}")
+        self._say(f"> {thread.tid}: go on to {until}{delivering(signal)}")
         super()._resume(thread, signal)
 
 
