@@ -177,3 +177,76 @@ def test_every_attribute_of_a_table_has_a_number(module: object) -> None:
 )
 def test_structures_are_laid_out_like_those_of_c(table: type, name: str, include: str) -> None:
     assert not [line for line in disagreements(table, name, [include]) if not line.startswith("sizeof")]
+
+
+def sent_in(style: str, data: bytes, protocol: int = ROUTE) -> str:
+    """The same with another style of strings."""
+    memory = {SOCKETS + 3: struct.pack("<i", protocol), 0x1000: data}
+    return text_of("sendto", (3, 0x1000, len(data), 0, 0, 0), len(data), memory, strings=style)
+
+
+def test_a_name_in_hexadecimal_keeps_its_end() -> None:
+    data = message(NEWLINK, bytes(16) + attribute(3, b"lo\0"))
+    assert '"\\x6c\\x6f\\x00"...' in sent_in("non-ascii", data)
+    assert '"lo"]' in sent_in("non-ascii-chars", data)
+
+
+CRYPTO = 21
+ALGORITHM = b"aes\0".ljust(192, b"\0") + struct.pack("<4I", 5, 15, 1, 0x800)
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (ALGORITHM[:10], '"aes\\0\\0\\0\\0\\0\\0\\0"'),
+        (
+            ALGORITHM + attribute(3, b"shash\0".ljust(64, b"\0") + words(64, 32, size=4)),
+            '{cru_name="aes", cru_driver_name="", cru_module_name="", cru_type=0x5, cru_mask=0xf, cru_refcnt=1, cru_flags=0x800}, '
+            '[{nla_len=76, nla_type=CRYPTOCFGA_REPORT_HASH}, {type="shash", blocksize=64, digestsize=32}]',
+        ),
+    ],
+)
+def test_messages_about_algorithms(data: bytes, text: str) -> None:
+    assert sent(CRYPTO, message(16, data)) == f"[{shown(16 + len(data), 'CRYPTO_MSG_NEWALG')}, {text}]"
+
+
+def test_the_commands_of_a_generic_family_have_its_names() -> None:
+    operation = attribute(6, attribute(1, attribute(1, words(2, size=4))))
+    named = sent(GENERIC, message(16, b"\1\2\0\0" + attribute(2, b"devlink\0") + operation))
+    assert "{nla_len=8, nla_type=CTRL_ATTR_OP_ID}, DEVLINK_CMD_SET]" in named
+    other = sent(GENERIC, message(16, b"\1\2\0\0" + operation + attribute(2, b"devlink\0")))
+    assert "{nla_len=8, nla_type=CTRL_ATTR_OP_ID}, CTRL_CMD_DELFAMILY]" in other
+
+
+@pytest.mark.parametrize(
+    ("family", "size", "data", "text"),
+    [
+        (2, 72, attribute(22, b"\1\0"), "INET_DIAG_SOCKOPT}, {recverr=1}]"),
+        (2, 72, attribute(22, b"\1\0\2"), 'INET_DIAG_SOCKOPT}, {recverr=1}, /* bytes 2..2 */ "\\x02"]'),
+        (2, 72, attribute(7, words(1, size=4)), "INET_DIAG_SKMEMINFO}, [[SK_MEMINFO_RMEM_ALLOC]=1]]"),
+        (
+            2,
+            72,
+            attribute(18, bytes([2, 24, 3, 0, 127, 0, 0, 1]) + bytes(12) + b"key".ljust(80, b"\0")),
+            'INET_DIAG_MD5SIG}, [{tcpm_family=AF_INET, tcpm_prefixlen=24, tcpm_keylen=3, tcpm_addr=inet_addr("127.0.0.1"), '
+            'tcpm_key="\\x6b\\x65\\x79"}]]',
+        ),
+        (17, 16, attribute(1, words(0, 2, size=4) + words(1, 2, size=2) + bytes(32)),
+         'PACKET_DIAG_MCLIST}, [{pdmc_index=0, pdmc_count=2, pdmc_type=1, pdmc_alen=2, pdmc_addr="\\x00\\x00"}]]'),
+        (43, 64, attribute(5, words(0x3000000, 0, size=4)),
+         "SMC_DIAG_FALLBACK}, {reason=0x3000000 /* SMC_CLC_DECL_CNFERR */, peer_diagnosis=0 /* SMC_CLC_DECL_??? */}]"),
+    ],
+)  # fmt: skip
+def test_attributes_of_sockets(family: int, size: int, data: bytes, text: str) -> None:
+    assert sent(DIAG, message(20, bytes([family]).ljust(size, b"\0") + data, flags=2)).endswith(f"{text}]")
+
+
+def test_a_filter_that_is_abbreviated_is_where_it_lies() -> None:
+    text = sent(DIAG, message(20, bytes([17]).ljust(16, b"\0") + attribute(7, bytes(8)), flags=2))
+    assert text.endswith(f"PACKET_DIAG_FILTER}}, {0x1000 + 16 + 16 + 4:#x}]]")
+
+
+def test_what_follows_the_message_that_an_error_is_about_are_attributes() -> None:
+    about = message(GETLINK)
+    text = sent(ROUTE, message(2, words(0xFFFFFFFE, size=4) + about + attribute(1, b"bad\0")))
+    assert text.endswith(f"{{error=-ENOENT, msg={shown(16, 'RTM_GETLINK')}}}, [{{nla_len=8, nla_type=NLMSGERR_ATTR_MSG}}, \"bad\"]]]")

@@ -198,6 +198,51 @@ static void netlink(void)
 	}
 }
 
+/* Every attribute of one message, with contents of several lengths, and several messages in one call. */
+static void attributes(int fd, int type, const void *head, size_t size, int flags)
+{
+	static const int lengths[] = {0, 1, 2, 4, 8, 12, 40, 44, 72, 100, 160};
+	struct {
+		struct nlmsghdr header;
+		unsigned char payload[512];
+	} message = {{0, type, flags, 1, 0}, {0}};
+	struct nlattr *nla = (struct nlattr *) &message.payload[size];
+	memcpy(message.payload, head, size);
+	for (int attribute = 0; attribute < 28; attribute++)
+		for (unsigned n = 0; n < sizeof lengths / sizeof *lengths; n++) {
+			*nla = (struct nlattr) {sizeof *nla + lengths[n], attribute};
+			for (int i = 0; i < lengths[n]; i++)
+				((unsigned char *) (nla + 1))[i] = i % 4 ? 0 : 1 + i % 7;
+			message.header.nlmsg_len = sizeof message.header + size + sizeof *nla + lengths[n];
+			fails(SYS_sendto, fd, at_edge(&message, message.header.nlmsg_len), message.header.nlmsg_len, 0, NULL);
+		}
+	struct iovec iov = {&message, message.header.nlmsg_len};
+	struct mmsghdr vector[2] = {{{NULL, 0, &iov, 1, NULL, 0, 0}, 20}, {{NULL, 0, &iov, 1, NULL, 0, 0}, 64}};
+	succeeds(SYS_sendmmsg, fd, vector, 2, 0);
+	fails(SYS_sendmmsg, fd, vector, 2, 0);
+}
+
+static void netlink_attributes(void)
+{
+	static const struct {
+		unsigned char family, size;
+	} answers[] = {{AF_UNIX, 16}, {AF_INET, 72}, {AF_INET6, 72}, {AF_NETLINK, 28}, {AF_PACKET, 16}, {43 /* AF_SMC */, 64}};
+	struct sockaddr_nl own = {.nl_family = AF_NETLINK};
+	int diag = call(SYS_socket, AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG);
+	call(SYS_bind, diag, &own, sizeof own);
+	for (unsigned i = 0; diag >= 0 && i < sizeof answers / sizeof *answers; i++)
+		for (int flags = 0; flags < 2; flags++) {
+			unsigned char head[72] = {answers[i].family, 1};
+			attributes(diag, 20, head, answers[i].size, flags);
+		}
+	int generic = call(SYS_socket, AF_NETLINK, SOCK_RAW, NETLINK_GENERIC);
+	call(SYS_bind, generic, &own, sizeof own);
+	if (generic >= 0) {
+		attributes(generic, 16, "\1\2\0\0", 4, 0);
+		attributes(generic, 16, "\1\2\0\0\14\0\2\0devlink\0\24\0\6\0\20\0\1\0\10\0\1\0\2\0\0\0", 36, 0);
+	}
+}
+
 /* What the kernel answers. */
 static void real(void)
 {
@@ -251,6 +296,7 @@ int main(void)
 	data();
 	messages();
 	netlink();
+	netlink_attributes();
 	real();
 	return 0;
 }

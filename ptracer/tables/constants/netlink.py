@@ -246,6 +246,7 @@ neighbour_flags: dict[str, int] = {
     "NTF_SELF": 0x2,
     "NTF_MASTER": 0x4,
     "NTF_PROXY": 0x8,
+    "NTF_EXT_LEARNED": 0x10,
     "NTF_OFFLOADED": 0x20,
     "NTF_STICKY": 0x40,
     "NTF_ROUTER": 0x80,

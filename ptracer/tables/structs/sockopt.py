@@ -9,13 +9,13 @@ from ptracer.decode.extents import compile, partial
 from ptracer.decode.structs import Struct
 from ptracer.decode.types import (
     Argument,
+    Array,
     Byte,
     Bytes,
     Int,
     Integer,
     Layout,
     Loader,
-    Step,
     Type,
     UInt,
     UShort,
@@ -26,9 +26,9 @@ from ptracer.decode.values import Address, Hex, HexText, Meant, Sequence, Text, 
 from ptracer.decode.words import Word
 from ptracer.errors import Fault
 from ptracer.hints import Any
-from ptracer.plans import ARGUMENT, BYTES, FIELD, TARGET, field_in, pointer_in
+from ptracer.plans import ARGUMENT, BYTES, FIELD, TARGET, Step, field_in, pointer_in
 from ptracer.regs import ABI
-from ptracer.tables.structs.bpf import socket_filter
+from ptracer.tables.structs.bpf import MOST_INSTRUCTIONS, ClassicInstruction, received, socket_filter
 from ptracer.tables.structs.internet import InterfaceIndex, Internet6Address, InternetAddress, hardware_value, interface_value
 from ptracer.tables.structs.sockaddr import LARGEST, Addresses, Remainder, length_at, terminated
 from ptracer.tables.words import network as words
@@ -327,10 +327,14 @@ def attached_filter(options: Options) -> Show:
 
 
 def filter_program(options: Options) -> Show:
-    """The instructions themselves, of which the length says how many: SO_GET_FILTER."""
+    """The instructions themselves, of which the length says how many, where nothing is abbreviated: SO_GET_FILTER."""
+    if options.layout.abbreviate:
+        return lambda scope, address, length: Address(address)
 
     def show(scope: Any, address: int, length: int) -> Value:
-        raise Fault(address)
+        if length > MOST_INSTRUCTIONS:
+            raise Fault(address)
+        return Array(ClassicInstruction(received), length).fetcher(options.layout)(scope, address)
 
     return show
 
@@ -573,4 +577,5 @@ class OptionResult(OptionValue):
         return value
 
     def captures(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
-        return [Step(BYTES, argument, TARGET, positions["optlen"], 1, max(MOST, layout.string_limit))]
+        scale = 1 if layout.abbreviate else FILTER_SIZE  # the length of a filter counts instructions
+        return [Step(BYTES, argument, TARGET, positions["optlen"], scale, max(MOST * scale, layout.string_limit))]

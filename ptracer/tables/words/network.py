@@ -51,7 +51,7 @@ class Ranges(Enum):
         def inside(number: int) -> Value:
             for first, last in ranges:
                 if first < number < last and isinstance(self.spell(number), Unknown):
-                    return Meant(Hex(number), Joined([self.spell(first), number - first], "+"))
+                    return Meant(Hex(number), Joined([self.spell(first), number - first], "+"), styled=True)
             return shape(number)
 
         return inside

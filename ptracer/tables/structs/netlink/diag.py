@@ -225,7 +225,9 @@ class DiagFamily(Family):
     def payload(self, scope: Within, kind: int, data: bytes, flags: int) -> list[Value]:
         family = Family8.spell(data[0])
         request = flags & NLM_F_REQUEST
-        shape = OLD if request and kind in OLD_TYPES else (REQUESTS if request else ANSWERS).get(data[0])
+        shape = (REQUESTS if request else ANSWERS).get(data[0])
+        if request and kind in OLD_TYPES and data[0] in (AF_INET, AF_INET6):
+            shape = OLD
         if shape is None or len(data) == 1:
             limit = self.layout.string_limit
             rest = [("data", HexText(data[1 : limit + 1], len(data) > limit + 1))] if len(data) > 1 else []

@@ -13,7 +13,7 @@ from ptracer.tables.words import netlink as words
 
 HEADER = struct.Struct("<IHHII")
 NLMSG_ERROR, NLMSG_DONE, NLMSG_MIN_TYPE = 2, 3, 0x10
-NLM_F_CAPPED, NLM_F_ACK_TLVS = 0x100, 0x200
+NLM_F_CAPPED = 0x100
 
 # The names of the upper flags depend on what a message asks for.
 UPPER = {"get": "get_flags", "new": "new_flags", "delete": "delete_flags", "acknowledge": "acknowledge_flags"}
@@ -110,12 +110,13 @@ class Messages:
         return self.unknown(scope, data)
 
     def error(self, scope: Within, flags: int, data: bytes) -> Value:
-        """An error, the message it is about, and attributes where the flags say so."""
+        """An error, the message it is about, or its header alone, and the attributes that are left."""
         number = int.from_bytes(data[:4], "little", signed=True)
         pairs: list[tuple[str, Value]] = [("error", error_value(number))]
         about, rest = data[4:], b""
-        if flags & NLM_F_ACK_TLVS and len(about) >= HEADER.size:
-            length = HEADER.size if flags & NLM_F_CAPPED else aligned(int.from_bytes(about[:4], "little"))
+        if len(about) >= HEADER.size:
+            length = 0 if flags & NLM_F_CAPPED else int.from_bytes(about[:4], "little")
+            length = max(length, HEADER.size)
             about, rest = about[:length], about[length:]
         if len(about) >= HEADER.size:
             pairs.append(("msg", self.message(scope, about, scope.address + 4)))

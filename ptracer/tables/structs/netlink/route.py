@@ -130,7 +130,7 @@ class if_stats_msg(Struct):
 
 class nhmsg(Struct):
     nh_family: Family8
-    nh_scope: words.RouteScopeHex
+    nh_scope: words.RouteScope
     nh_protocol: words.RouteProtocol
     resvd: HexByte = this.resvd != 0
     nh_flags: words.NextHopFlags

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from ptracer.decode.expressions import this
 from ptracer.decode.structs import Struct
-from ptracer.decode.types import Array, Byte, Hex64, HexByte, InlineString, UInt, UInt64, UShort
-from ptracer.tables.structs.netlink.attributes import Attributes
+from ptracer.decode.types import Array, Byte, Hex64, InlineString, Integer, UInt, UInt64, UShort
+from ptracer.decode.values import Hex, Symbol, Value
+from ptracer.tables.structs.netlink.attributes import Attributes, Growing, Octets
 from ptracer.tables.structs.netlink.internet_diag import inet_diag_sockid
 from ptracer.tables.words import netlink as words
 
 
 class smc_diag_req(Struct):
     diag_family: words.FamilyByte
-    _pad: UShort
+    _pad: Octets[2]
     diag_ext: words.SmcExtensions
     id: inet_diag_sockid
 
@@ -32,6 +34,14 @@ class smc_diag_cursor(Struct):
     count: UInt
 
 
+def two_digits(number: int) -> Value:
+    """In base sixteen, where zero has two digits."""
+    return Hex(number) if number else Symbol(0, "00", "00")
+
+
+Bits = Integer(1, shape=two_digits)
+
+
 class smc_diag_conninfo(Struct):
     token: UInt
     sndbuf_size: UInt
@@ -41,10 +51,10 @@ class smc_diag_conninfo(Struct):
     rx_cons: smc_diag_cursor
     tx_prod: smc_diag_cursor
     tx_cons: smc_diag_cursor
-    rx_prod_flags: HexByte
-    rx_conn_state_flags: HexByte
-    tx_prod_flags: HexByte
-    tx_conn_state_flags: HexByte
+    rx_prod_flags: Bits
+    rx_conn_state_flags: Bits
+    tx_prod_flags: Bits
+    tx_conn_state_flags: Bits
     tx_prep: smc_diag_cursor
     tx_sent: smc_diag_cursor
     tx_fin: smc_diag_cursor
@@ -63,14 +73,17 @@ class smc_diag_lgrinfo(Struct):
     role: words.SmcRole
 
 
+SHORTEST = 40  # bytes of the next structure before it got longer identifiers
+
+
 class smcd_diag_dmbinfo(Struct):
     linkid: UInt
     peer_gid: Hex64
     my_gid: Hex64
     token: Hex64
     peer_token: Hex64
-    peer_gid_ext: Hex64
-    my_gid_ext: Hex64
+    peer_gid_ext: Hex64 = this.length > SHORTEST
+    my_gid_ext: Hex64 = this.length > SHORTEST
 
 
 class smc_diag_fallback(Struct):
@@ -82,6 +95,6 @@ class SmcDiag(Attributes):
     names = words.Smc
     SMC_DIAG_CONNINFO: smc_diag_conninfo
     SMC_DIAG_LGRINFO: smc_diag_lgrinfo
-    SMC_DIAG_SHUTDOWN: words.Shutdowns
-    SMC_DIAG_DMBINFO: smcd_diag_dmbinfo
+    SMC_DIAG_SHUTDOWN: words.ShutdownNames
+    SMC_DIAG_DMBINFO: Growing(smcd_diag_dmbinfo, *range(SHORTEST, 56))
     SMC_DIAG_FALLBACK: smc_diag_fallback
