@@ -149,11 +149,11 @@ def attribute_list(layout: Layout, table: type[Attributes]) -> Decode:
         place, size, more = 0, len(data), False
         start = scope.address
         while place < size:
-            if limit is not None and len(items) == limit:
-                more = True
-                break
             if size - place < HEADER:
                 items.append(other(scope, data[place:]))
+                break
+            if limit is not None and len(items) == limit:
+                more = True
                 break
             scope.address = start + place + HEADER
             length = int.from_bytes(data[place : place + 2], "little")
