@@ -6,6 +6,7 @@ another such table, a ``Payload``, a Word, or any type of fixed size; what is no
 
 from __future__ import annotations
 
+import struct
 import sys
 from collections.abc import Mapping
 
@@ -19,6 +20,9 @@ from ptracer.tables.structs.internet import hardware_value, internet6_value
 
 HEADER = 4  # bytes of struct nlattr
 NESTED, NET_BYTEORDER = 0x8000, 0x4000
+NUMBER = 0x3FFF  # NLA_TYPE_MASK
+PAIR = struct.Struct("<HH")
+MOST_NAMED = 256  # types of one table that are remembered by name, with their flags
 FLAGS = ((NESTED, "NLA_F_NESTED"), (NET_BYTEORDER, "NLA_F_NET_BYTEORDER"))
 
 
@@ -108,7 +112,12 @@ def decoder_of(kind: Any, layout: Layout) -> Decode:
 
 def fixed(kind: Any, layout: Layout) -> Decode:
     """A type of fixed size; fewer bytes are shown as bytes, further ones do not matter."""
-    decode, size, short = compile(kind, layout), as_type(kind).size(layout.abi), unknown(layout)
+    type_, short = as_type(kind), unknown(layout)
+    size = type_.size(layout.abi)
+    if type_.pure:  # it need not know where it lies
+        load = type_.loader(layout)
+        return lambda scope, data: load(scope, data, 0) if len(data) >= size else short(scope, data)
+    decode = compile(kind, layout)
     return lambda scope, data: decode(scope, data) if len(data) >= size else short(scope, data)
 
 
@@ -137,12 +146,19 @@ def attribute_list(layout: Layout, table: type[Attributes]) -> Decode:
     decoders: dict[int, Decode] = {}
     other = unknown(layout)
 
-    def content(scope: Any, number: int, data: bytes) -> Value:
-        decode = decoders.get(number)
-        if decode is None:
-            kind = table.table().get(number, table.every)
-            decode = decoders[number] = other if kind is None else decoder_of(kind, layout)
-        return decode(scope, data)
+    unpack = PAIR.unpack_from
+    named: dict[int, Value] = {}
+
+    def decoder(number: int) -> Decode:
+        kind = table.table().get(number, table.every)
+        made = decoders[number] = other if kind is None else decoder_of(kind, layout)
+        return made
+
+    def name(kind: int) -> Value:
+        made = attribute_name(names, kind, kind & NUMBER)
+        if len(named) < MOST_NAMED:
+            named[kind] = made
+        return made
 
     def listed(scope: Any, data: bytes) -> Value:
         items: list[Value] = []
@@ -156,12 +172,15 @@ def attribute_list(layout: Layout, table: type[Attributes]) -> Decode:
                 more = True
                 break
             scope.address = start + place + HEADER
-            length = int.from_bytes(data[place : place + 2], "little")
-            kind = int.from_bytes(data[place + 2 : place + 4], "little")
-            number = kind & ~(NESTED | NET_BYTEORDER)
-            header = Fields([("nla_len", length), ("nla_type", attribute_name(names, kind, number))])
-            inside = data[place + HEADER : min(place + length, size)]
-            items.append(Sequence([header, content(scope, number, inside)]) if inside else header)
+            length, kind = unpack(data, place)
+            header = Fields([("nla_len", length), ("nla_type", named.get(kind) or name(kind))])
+            inside = data[place + HEADER : place + length]
+            if inside:
+                number = kind & NUMBER
+                decode = decoders.get(number) or decoder(number)
+                items.append(Sequence([header, decode(scope, inside)]))
+            else:
+                items.append(header)
             if length < HEADER:
                 break
             place += aligned(length)
