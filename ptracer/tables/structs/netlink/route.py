@@ -163,6 +163,7 @@ SHAPES: Mapping[str, Shape] = {
     "NEXTHOP": (nhmsg, routing.NextHop),
 }
 
+AF_BRIDGE = 7
 VERBS = ("RTM_NEW", "RTM_DEL", "RTM_GET", "RTM_SET")
 
 
@@ -184,6 +185,8 @@ class RouteFamily(Family):
     def payload(self, scope: Within, kind: int, data: bytes, flags: int) -> list[Value]:
         name = words.RouteType.spell(kind).text
         subject = name[7:] if name.startswith(VERBS) else ""
+        if name == "RTM_GETNEIGH" and data[0] == AF_BRIDGE:
+            subject = "LINK"  # the entries of a bridge are asked for as of an interface
         shape = SHAPES.get(subject)
         family = Family8.spell(data[0])
         inside = Within(scope, data, data[0])
