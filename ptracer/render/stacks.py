@@ -34,10 +34,10 @@ class Stacks:
         self.spaces = spaces
         self.entered: dict[int, str] = {}
         self.noticed: dict[int, bytes] = {}
-        self.starting: set[int] = set()  # commands that have not executed their programs yet; until then they are ours
+        self.starting: set[int] = set()  # commands whose first exec has yet to succeed; what is before is our own stack
 
     def noticed_of(self, tid: int) -> str:
-        """The stack of a thread of which there is a notice; or after its first exec, whose entry was ours."""
+        """The stack of a thread of which there is a notice."""
         data = self.noticed.get(tid)
         return self.spaces.text(tid, data, kept=False) if data else ""
 
@@ -51,10 +51,9 @@ class Noting(Passing):
 
     def note_entry(self, call: Call) -> None:
         data = call.entry_chunks.get(STACKS) if call.entry_chunks else None
-        if call.tid in self.stacks.starting:
-            self.stacks.starting.discard(call.tid)
-        elif data:
-            self.stacks.entered[call.tid] = self.stacks.spaces.text(call.tid, data, kept=True)
+        if data:
+            ours = call.tid in self.stacks.starting
+            self.stacks.entered[call.tid] = "" if ours else self.stacks.spaces.text(call.tid, data, kept=True)
 
     def note_exit(self, call: Call) -> None:
         maps = call.exit_chunks.get(MAPS) if call.exit_chunks else None
@@ -66,6 +65,7 @@ class Noting(Passing):
         self.note_exit(call)
         if self.wanted(call):
             self.inner.call(call)
+        self.stacks.entered.pop(call.tid, None)
 
     def enter(self, call: Call) -> None:
         self.note_entry(call)
@@ -76,6 +76,7 @@ class Noting(Passing):
         self.note_exit(call)
         if self.wanted(call):
             self.inner.leave(call)
+        self.stacks.entered.pop(call.tid, None)
 
     def abandon(self, call: Call) -> None:
         if self.wanted(call):
@@ -86,6 +87,11 @@ class Noting(Passing):
         match notice:
             case notices.Space():
                 stacks.spaces.enter(notice.tid, notice.process, notice.maps, notice.vdso)
+                return
+            case notices.Stack() if notice.tid in stacks.starting:
+                stacks.starting.discard(notice.tid)
+                if notice.tid in stacks.entered:
+                    stacks.entered[notice.tid] = stacks.spaces.text(notice.tid, notice.data, kept=False)
                 return
             case notices.Stack():
                 stacks.noticed[notice.tid] = notice.data
@@ -111,7 +117,7 @@ class Showing(Passing):
         self.stacks, self.write = stacks, write
 
     def show(self, call: Call) -> None:
-        self.write(call.tid, call.end, self.stacks.entered.pop(call.tid, "") or self.stacks.noticed_of(call.tid))
+        self.write(call.tid, call.end, self.stacks.entered.pop(call.tid, ""))
 
     def call(self, call: Call) -> None:
         self.inner.call(call)

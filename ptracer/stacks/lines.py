@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from elftools.common.exceptions import DWARFError
 from elftools.dwarf.descriptions import describe_form_class
@@ -40,22 +40,33 @@ def information_of(file: ObjectFile) -> DWARFInfo | None:
 
 
 class Units:
-    """The compilation units of a file by address."""
+    """The compilation units of a file by address: from its table of them, or, where it has none, by looking at them."""
 
     def __init__(self, information: DWARFInfo) -> None:
-        ranges = sorted(
-            (start, end, unit.cu_offset) for unit in information.iter_CUs() for start, end in ranges_of(information, unit)
-        )
         self.information = information
-        self.starts = [start for start, _, _ in ranges]
-        self.ranges = ranges
+        self.table = information.get_aranges()
 
     def get(self, address: int) -> Any:
         """The unit that an address is in."""
-        place = bisect_right(self.starts, address) - 1
-        if place < 0 or address >= self.ranges[place][1]:
-            return None
-        return self.information.get_CU_at(self.ranges[place][2])
+        offset = self.table.cu_offset_at_addr(address) if self.table is not None else None
+        if offset is None:
+            starts, ranges = self.listed
+            place = bisect_right(starts, address) - 1
+            if place < 0 or address >= ranges[place][1]:
+                return None
+            offset = ranges[place][2]
+        return self.information.get_CU_at(offset)
+
+    @cached_property
+    def listed(self) -> tuple[list[int], list[tuple[int, int, int]]]:
+        """The starts of all ranges, and these with their ends and the places of their units."""
+        if self.table is not None:
+            return [], []
+        information = self.information
+        ranges = sorted(
+            (start, end, unit.cu_offset) for unit in information.iter_CUs() for start, end in ranges_of(information, unit)
+        )
+        return [start for start, _, _ in ranges], ranges
 
 
 @lru_cache(64)
@@ -95,13 +106,13 @@ def table_of(information: DWARFInfo, unit: Any) -> Table:
     for entry in program.get_entries():
         state = entry.state
         if state is not None:
-            where = None if state.end_sequence or not state.line else (name_of(program, state.file), state.line)
+            where = None if state.end_sequence or not state.line else (name_of(unit, program, state.file), state.line)
             rows.append((state.address, where))
     rows.sort(key=lambda row: row[0])
     return [address for address, _ in rows], [where for _, where in rows]
 
 
-def name_of(program: Any, number: int) -> str:
+def name_of(unit: Any, program: Any, number: int) -> str:
     """The name of a source file as the compiler was given it, with its directory where that says where it is."""
     header = program.header
     later = header["version"] >= 5
@@ -110,7 +121,9 @@ def name_of(program: Any, number: int) -> str:
     folder: int = entry.dir_index
     if name.startswith("/"):
         return name
-    folders = header["include_directory"]
+    folders: list[bytes] = header["include_directory"]
     if not later:
-        return f"{folders[folder - 1].decode(errors='surrogateescape')}/{name}" if folder else name
-    return f"{folders[folder].decode(errors='surrogateescape')}/{name}"
+        # The first is left out: where the compiler ran.
+        where = unit.get_top_DIE().attributes.get("DW_AT_comp_dir")
+        folders = [where.value if where is not None else b"", *folders]
+    return f"{folders[folder].decode(errors='surrogateescape')}/{name}".removeprefix("/" if not folders[folder] else "")

@@ -85,10 +85,13 @@ def general(row: Row, registers: list[int], read: Callable[[int], int], thread: 
     return frame
 
 
+LARGEST_FRAME = 0x4000  # what is farther away is no frame pointer, as libunwind sees it too
+
+
 def by_frame_pointer(registers: list[int], read: Callable[[int], int], thread: Thread) -> None:
     """To the caller where no table says how: by the chain of frame pointers, if there is one. Lost: there is none."""
     base = registers[thread.base]
-    if base < registers[thread.pointer]:
+    if not 0 <= base - registers[thread.pointer] <= LARGEST_FRAME:
         raise Lost("no frame pointer")
     registers[thread.base], registers[-1] = read(base), read(base + thread.word)
     registers[thread.pointer] = base + 2 * thread.word
