@@ -15,7 +15,11 @@ from ptracer.stacks.symbols import Symbols, symbols_of
 from ptracer.stacks.tables import FrameTable, Row, Section
 
 PF_X = 1
-UNREADABLE = (ELFError, Lost, OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+# What comes of files that are no ELF files, or are made to look like one.
+UNREADABLE = (
+    ELFError, Lost, OSError, ValueError, LookupError, TypeError, AttributeError, AssertionError, ArithmeticError, MemoryError,
+    RecursionError,
+)  # fmt: skip
 
 # What a signal returns to, where no table says so: `mov $15, %eax` or `%rax`, then `syscall` (sigreturn(2)).
 RETURNS_FROM_SIGNAL = (b"\x48\xc7\xc0\x0f\x00\x00\x00\x0f\x05", b"\xb8\x0f\x00\x00\x00\x0f\x05")

@@ -43,6 +43,8 @@ class Row:
     def __init__(self, cfa: tuple[int, int] | bytes, rules: dict[int, Rule], return_register: int, signal: bool) -> None:
         self.register, self.offset = (0, 0) if isinstance(cfa, bytes) else cfa
         self.expression = cfa if isinstance(cfa, bytes) else None
+        # What comes after the return address are vector registers and their like, which no frame is found by.
+        rules = {register: rule for register, rule in rules.items() if register <= return_register}
         self.saved = tuple((register, value) for register, (kind, value) in rules.items() if kind == AT_OFFSET)
         self.others = tuple((register, rule) for register, rule in rules.items() if rule[0] not in (AT_OFFSET, UNDEFINED))
         self.plain = self.expression is None and not self.others
