@@ -15,6 +15,7 @@ PACKAGE = Path(__file__).parent.parent / "ptracer"
 # What each part may import of the others. Neutral ground is what everybody may: errors, regs, plans, hints, own_signals.
 NEUTRAL = {"ptracer.errors", "ptracer.regs", "ptracer.plans", "ptracer.hints", "ptracer.own_signals"}
 MAY_IMPORT = {
+    "stacks": {"ptracer.stacks", "ptracer.capture.records", "ptracer.capture.stacks", "ptracer.pipeline"},
     "capture": {"ptracer.capture"},
     "decode": {"ptracer.decode", "ptracer.tables", "ptracer.capture.records"},
     "tables": {"ptracer.tables", "ptracer.decode"},
