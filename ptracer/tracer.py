@@ -14,9 +14,10 @@ from collections.abc import Callable
 from ptracer import own_signals as signal
 from ptracer.capture import records
 from ptracer.capture.protocol import Capture
+from ptracer.capture.reading import reader, sender_of
 from ptracer.capture.records import Chunks
 from ptracer.hints import Any, Protocol
-from ptracer.plans import APART, COMMANDS, MAPS, OUTSIDE_END, SOCKETS, STACKS, TRANSLATIONS, Plan
+from ptracer.plans import STACKS, Plan
 from ptracer.regs import call_in, pointer_in
 
 # linux/ptrace.h
@@ -184,37 +185,20 @@ class Tracer:
         self.capture.set_plan(arch, number, selector, mask, key, plan)
 
     def on_live_entry(self, tid: int, start: int, arch: int, number: int, args: tuple[int, ...], pointer: int) -> None:
-        chunks = self.calls.fetch_entry(arch, number, args, self.reader(tid))
+        chunks = self.calls.fetch_entry(arch, number, args, reader(self.capture, tid))
         self.capture.append((records.ENTRY, tid, start, arch, number, args, pointer, chunks))
         self.go_on(tid)
 
     def on_live_exit(
         self, tid: int, end: int, arch: int, number: int, args: tuple[int, ...], result: int, failed: bool, cpu: int
     ) -> None:
-        chunks = self.calls.fetch_exit(arch, number, args, result, failed, self.reader(tid))
+        chunks = self.calls.fetch_exit(arch, number, args, result, failed, reader(self.capture, tid))
         self.capture.append((records.EXIT, tid, end, result, failed, cpu, chunks))
         self.go_on(tid)
 
     def go_on(self, tid: int) -> None:
         """Let a thread go on from the stop of a call."""
         self.resume(tid)
-
-    def reader(self, tid: int) -> Callable[[int, int], bytes]:
-        """Reads a tracee's memory, and what else is at addresses that no tracee has."""
-        memory = self.capture.read
-
-        def read(address: int, size: int) -> bytes:
-            if not SOCKETS <= address < OUTSIDE_END:
-                return memory(tid, address, size)
-            if STACKS <= address <= MAPS:
-                from ptracer.capture import stacks
-
-                return stacks.read(self.capture, tid, address, size)
-            from ptracer.capture import outside
-
-            return outside.read(tid, address)
-
-        return read
 
     def resume(self, tid: int, number: int = 0) -> None:
         """Let a thread go on. If it has died meanwhile its death is reported next."""
@@ -276,21 +260,11 @@ class Tracer:
             if error.errno != errno.EINVAL:
                 raise
             information = None
-        sender = self.sender(task.tid, information) if self.naming and information else None
+        sender = sender_of(task.tid, information) if self.naming and information else None
         pointer = pointer_in(self.capture.registers(task.tid)) if self.pointing else 0
         more = (sender, pointer) if pointer else (sender,) if sender is not None else ()
         self.record(records.SIGNAL, task.tid, number, information, *more)
         self.resume(task.tid, number)
-
-    @staticmethod
-    def sender(tid: int, information: bytes) -> tuple[bytes, bytes]:
-        """The command of the process in a thread's siginfo_t, and its id for us if that is another one."""
-        from ptracer.capture import outside
-
-        place = int.from_bytes(information[16:20], "little") << APART
-        if not place:
-            return b"", b""
-        return outside.read(tid, COMMANDS + place), outside.read(tid, TRANSLATIONS + place)
 
     def on_fork(self, task: Task) -> None:
         """A new thread or process; its own first stop may have come already."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from ptracer import own_signals as signal
 from ptracer.capture.protocol import Capture
+from ptracer.capture.reading import reader
 from ptracer.hints import TYPE_CHECKING, Any
 from ptracer.tampering.changes import Tampering
 from ptracer.tampering.rules import Rule
@@ -37,7 +38,7 @@ class TamperingTracer(Tracer):
 
     def on_live_entry(self, tid: int, start: int, arch: int, number: int, args: tuple[int, ...], pointer: int) -> None:
         if self.executed or tid != self.command:  # the exec that begins the command is ours
-            self.tampering.enter(tid, arch, number, args, self.reader(tid))
+            self.tampering.enter(tid, arch, number, args, reader(self.capture, tid))
         super().on_live_entry(tid, start, arch, number, args, pointer)
 
     def on_live_exit(

@@ -258,6 +258,7 @@ memory_flags: dict[str, int] = {
 
 exit_reasons: dict[str, int] = {
     "KVM_EXIT_UNKNOWN": 0,
+    "KVM_EXIT_EXCEPTION": 1,
     "KVM_EXIT_IO": 2,
     "KVM_EXIT_HYPERCALL": 3,
     "KVM_EXIT_DEBUG": 4,

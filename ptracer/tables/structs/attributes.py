@@ -6,11 +6,19 @@ from collections.abc import Callable, Mapping
 
 from ptracer.decode.expressions import Expression, bind, this
 from ptracer.decode.structs import Struct
-from ptracer.decode.types import Bytes, Fetcher, Layout, PointerTo, Step, UInt, length_source, pointer_value
+from ptracer.decode.types import (
+    Bytes,
+    Fetcher,
+    Layout,
+    PointerTo,
+    UInt,
+    length_source,
+    pointer_value,
+)
 from ptracer.decode.values import NULL, Address, Terminated, Value
 from ptracer.errors import Fault
 from ptracer.hints import Any
-from ptracer.plans import BYTES
+from ptracer.plans import BYTES, Step
 from ptracer.regs import ABI
 from ptracer.tables.words.files import AttributeFlags
 

@@ -25,7 +25,6 @@ from ptracer.decode.types import (
     Length,
     Loader,
     PointerTo,
-    Step,
     String,
     Target_,
     UInt,
@@ -38,6 +37,7 @@ from ptracer.decode.values import NULL, Address, Annotated, Applied, Change, Fie
 from ptracer.decode.words import Choice
 from ptracer.errors import Fault
 from ptracer.hints import Any
+from ptracer.plans import Step
 from ptracer.regs import ABI
 from ptracer.tables.words.bpf import (
     AttachFlags,

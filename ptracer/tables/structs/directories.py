@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from ptracer.decode.types import BYTES, CONSTANT, MOST_BYTES, RESULT, Fetcher, Layout, PointerTo, Step, Target_, pointer_value
+from ptracer.decode.types import (
+    MOST_BYTES,
+    Fetcher,
+    Layout,
+    PointerTo,
+    Target_,
+    pointer_value,
+)
 from ptracer.decode.values import NULL, Address, Annotated, Change, Fields, HexText, Sequence, Symbol, Text, Value
 from ptracer.errors import Fault
 from ptracer.hints import Any
+from ptracer.plans import BYTES, CONSTANT, RESULT, Step
 from ptracer.tables.words.files import EntryType
 
 

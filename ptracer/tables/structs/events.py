@@ -7,10 +7,6 @@ from collections.abc import Callable, Mapping
 from ptracer.decode.expressions import bind, this
 from ptracer.decode.structs import Struct, StructScope, StructType
 from ptracer.decode.types import (
-    ARGUMENT,
-    BYTES,
-    CONSTANT,
-    IOVEC,
     Array,
     Bytes,
     Fd,
@@ -28,7 +24,6 @@ from ptracer.decode.types import (
     Ptr64,
     Short,
     Size,
-    Step,
     Target_,
     UInt,
     UInt64,
@@ -40,6 +35,7 @@ from ptracer.decode.values import NULL, Address, Applied, Fields, Hex, Joined, M
 from ptracer.decode.words import Choice
 from ptracer.errors import Fault
 from ptracer.hints import Any
+from ptracer.plans import ARGUMENT, BYTES, CONSTANT, IOVEC, Step
 from ptracer.tables.structs.time import timespec, timespec64, timeval
 from ptracer.tables.words.events import (
     AioCommand,

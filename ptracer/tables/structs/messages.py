@@ -12,7 +12,6 @@ from ptracer.decode.types import (
     Integer,
     Layout,
     Length,
-    Step,
     Target_,
     Type,
     as_type,
@@ -21,7 +20,7 @@ from ptracer.decode.types import (
 from ptracer.decode.values import Address, Change, Fields, Joined, Sequence, Symbol, Text, Value
 from ptracer.errors import Fault
 from ptracer.hints import Any
-from ptracer.plans import BYTES, CONSTANT, FIELD, IOVEC, SOCKET, field_in, pointer_in
+from ptracer.plans import BYTES, CONSTANT, FIELD, IOVEC, SOCKET, Step, field_in, pointer_in
 from ptracer.regs import ABI
 from ptracer.tables.structs.control import Controls
 from ptracer.tables.structs.netlink import Netlink

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from ptracer.decode.expressions import bind, this
 from ptracer.decode.structs import Struct
 from ptracer.decode.types import (
-    BYTES,
     Array,
     Char,
     Fetcher,
@@ -18,7 +17,6 @@ from ptracer.decode.types import (
     Layout,
     Length,
     Short,
-    Step,
     Target_,
     UInt,
     UInt64,
@@ -29,6 +27,7 @@ from ptracer.decode.types import (
 from ptracer.decode.values import Hex, Sequence, Text, Value
 from ptracer.errors import Fault
 from ptracer.hints import Any
+from ptracer.plans import BYTES, Step
 from ptracer.tables.words.mounts import (
     ListMountId,
     MountAttributes,

@@ -8,14 +8,11 @@ from ptracer.decode.expressions import this
 from ptracer.decode.extents import compile
 from ptracer.decode.structs import Struct, StructScope
 from ptracer.decode.types import (
-    BYTES,
-    CONSTANT,
     Fetcher,
     Hex64,
     HexInt,
     Integer,
     Layout,
-    Step,
     Target_,
     UInt,
     UInt64,
@@ -25,6 +22,7 @@ from ptracer.decode.values import Annotated, Fields, Hex, Joined, Value
 from ptracer.decode.words import Choice
 from ptracer.errors import Fault
 from ptracer.hints import Any
+from ptracer.plans import BYTES, CONSTANT, Step
 from ptracer.tables.words.system import (
     SKIDS,
     AttributeSize,

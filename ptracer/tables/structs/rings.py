@@ -24,7 +24,6 @@ from ptracer.decode.types import (
     PointerTo,
     Provided,
     Ptr64,
-    Step,
     Target_,
     UInt,
     UInt64,
@@ -35,6 +34,7 @@ from ptracer.decode.values import NULL, Address, Annotated, Change, Fields, Hex,
 from ptracer.decode.words import Choice
 from ptracer.errors import Fault
 from ptracer.hints import Any
+from ptracer.plans import Step
 from ptracer.tables.words.events import (
     LongReceiveFlags,
     LongRingEnterFlags,

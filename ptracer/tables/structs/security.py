@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from ptracer.decode.expressions import Expression, Getter, Name, Names, bind, this
 from ptracer.decode.structs import Struct
 from ptracer.decode.types import (
-    BYTES,
     Argument,
     Array,
     Bytes,
@@ -20,7 +19,6 @@ from ptracer.decode.types import (
     Length,
     Loader,
     PointerTo,
-    Step,
     Target_,
     UInt,
     UInt64,
@@ -31,6 +29,7 @@ from ptracer.decode.types import (
 from ptracer.decode.values import NULL, Address, Change, Fields, Hex, HexText, Sequence, Value
 from ptracer.errors import Fault
 from ptracer.hints import Any
+from ptracer.plans import BYTES, Step
 from ptracer.tables.words.security import (
     FileAccess,
     Key,

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from ptracer.decode.expressions import this
 from ptracer.decode.structs import Struct, StructScope, StructType
 from ptracer.decode.types import (
-    BYTES,
-    CONSTANT,
     Array,
     Byte,
     Bytes,
@@ -23,7 +21,6 @@ from ptracer.decode.types import (
     Integer,
     Layout,
     Ptr,
-    Step,
     UInt,
     UInt64,
     ULong,
@@ -32,6 +29,7 @@ from ptracer.decode.types import (
 from ptracer.decode.values import Address, Fields, Value
 from ptracer.errors import Fault
 from ptracer.hints import Any
+from ptracer.plans import BYTES, CONSTANT, Step
 from ptracer.tables.structs.ioctl.exchange import Name, Room, answered, bytes_at
 from ptracer.tables.words.devices import AtaCommand, LoopCipher, LoopFlags, PartitionOperation
 from ptracer.tables.words.files import WideDevice, device

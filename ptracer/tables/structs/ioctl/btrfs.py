@@ -21,7 +21,6 @@ from ptracer.decode.types import (
     Pointer,
     PointerTo,
     Ptr64,
-    Step,
     String,
     Target_,
     UInt,
@@ -31,6 +30,7 @@ from ptracer.decode.types import (
 from ptracer.decode.values import Address, Annotated, Change, Fields, Joined, Sequence, Symbol, Value
 from ptracer.errors import Fault
 from ptracer.hints import Any
+from ptracer.plans import Step
 from ptracer.regs import ABI
 from ptracer.tables.structs.ioctl.exchange import Address64, Exchange, Name, Tailed, Whole, counted_array
 from ptracer.tables.structs.uuid import Uuid

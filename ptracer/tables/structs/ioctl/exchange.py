@@ -16,7 +16,6 @@ from ptracer.decode.types import (
     Loader,
     Pointer,
     PointerTo,
-    Step,
     Target_,
     Type,
     as_type,
@@ -25,6 +24,7 @@ from ptracer.decode.types import (
 from ptracer.decode.values import NULL, Address, Change, Fields, Hex, HexText, Joined, Sequence, Symbol, Text, Value
 from ptracer.errors import Fault
 from ptracer.hints import Any
+from ptracer.plans import Step
 from ptracer.regs import ABI
 
 Address64 = Integer(8, shape=pointer_value)  # a pointer in 64 bits on every ABI

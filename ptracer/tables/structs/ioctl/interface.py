@@ -6,15 +6,12 @@ from collections.abc import Callable, Mapping
 
 from ptracer.decode.structs import Struct
 from ptracer.decode.types import (
-    BYTES,
-    CONSTANT,
     HexByte,
     HexLong,
     HexShort,
     Int,
     Layout,
     Loader,
-    Step,
     Target_,
     UInt,
     pointer_value,
@@ -22,6 +19,7 @@ from ptracer.decode.types import (
 from ptracer.decode.values import Annotated, Fields, HexText, Meant, Text, Value
 from ptracer.errors import Fault
 from ptracer.hints import Any
+from ptracer.plans import BYTES, CONSTANT, Step
 from ptracer.regs import ABI
 from ptracer.tables.structs.internet import hardware_value
 from ptracer.tables.structs.ioctl.exchange import Name, answered, counted_array

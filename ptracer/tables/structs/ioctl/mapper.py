@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ptracer.decode.structs import Struct
-from ptracer.decode.types import Argument, Array, Byte, Int, Layout, PointerTo, Step, UInt, UInt64
+from ptracer.decode.types import (
+    Argument,
+    Array,
+    Byte,
+    Int,
+    Layout,
+    PointerTo,
+    UInt,
+    UInt64,
+)
 from ptracer.decode.values import Address, Annotated, Change, Fields, Hex, Sequence, Symbol, Text, Value
 from ptracer.errors import Fault
 from ptracer.hints import Any
+from ptracer.plans import Step
 from ptracer.tables.structs.ioctl.exchange import Name, Whole, counted_array
 from ptracer.tables.words.files import WideDevice
 from ptracer.tables.words.storage import MapperFlags

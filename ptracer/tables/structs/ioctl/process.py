@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 from ptracer.decode.expressions import Expression, this
 from ptracer.decode.structs import Struct, StructScope, StructType
 from ptracer.decode.types import (
-    BYTES,
-    CONSTANT,
     Array,
     Byte,
     Bytes,
@@ -21,13 +19,13 @@ from ptracer.decode.types import (
     Layout,
     Pid,
     PointerTo,
-    Step,
     UInt,
     UInt64,
 )
 from ptracer.decode.values import Fields, Sequence, Symbol, Value
 from ptracer.errors import Fault
 from ptracer.hints import Any
+from ptracer.plans import BYTES, CONSTANT, Step
 from ptracer.tables.constants.errors import ERRNO
 from ptracer.tables.structs.ioctl.exchange import Address64, Counted, Tailed, answered, counted_array
 from ptracer.tables.structs.signals import AuditArchitecture, system_call

@@ -24,7 +24,6 @@ from ptracer.decode.types import (
     Ptr,
     Ptr64,
     Short,
-    Step,
     UInt,
     UShort,
 )
@@ -32,6 +31,7 @@ from ptracer.decode.values import NULL, Address, Change, Fields, Sequence, Symbo
 from ptracer.decode.words import Choice
 from ptracer.errors import Fault
 from ptracer.hints import Any
+from ptracer.plans import Step
 from ptracer.tables.words.devices import (
     ScsiDirection,
     ScsiFlags,

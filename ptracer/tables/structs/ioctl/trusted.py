@@ -16,7 +16,6 @@ from ptracer.decode.types import (
     Int64,
     Layout,
     PointerTo,
-    Step,
     UInt,
     UInt64,
 )
@@ -24,6 +23,7 @@ from ptracer.decode.values import NULL, Address, Change, Fields, Value
 from ptracer.decode.words import Choice
 from ptracer.errors import Fault
 from ptracer.hints import Any
+from ptracer.plans import Step
 from ptracer.tables.structs.ioctl.exchange import Address64, Whole, counted_array
 from ptracer.tables.structs.uuid import Uuid
 from ptracer.tables.words.devices import TrustedCapabilities, TrustedImplementation, TrustedMemoryFlags

@@ -21,7 +21,6 @@ from ptracer.decode.types import (
     Loader,
     Pointer,
     PointerTo,
-    Step,
     Target_,
     UInt,
     UInt64,
@@ -33,6 +32,7 @@ from ptracer.decode.types import (
 from ptracer.decode.values import NULL, Address, Change, Fields, Hex, Sequence, Value
 from ptracer.errors import Fault
 from ptracer.hints import Any
+from ptracer.plans import Step
 from ptracer.regs import ABI
 from ptracer.tables.structs.ioctl.exchange import Name, answered, counted_array
 from ptracer.tables.words.files import OpenFlags

@@ -1,0 +1,36 @@
+"""Reading at a stop: a tracee's memory, and what is known of it beside that at addresses that no tracee has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ptracer.capture.protocol import Capture
+from ptracer.plans import APART, COMMANDS, MAPS, OUTSIDE_END, SOCKETS, STACKS, TRANSLATIONS
+
+
+def reader(capture: Capture, tid: int) -> Callable[[int, int], bytes]:
+    """A function ``(address, size)`` that gives as many bytes as can be read."""
+    memory = capture.read
+
+    def read(address: int, size: int) -> bytes:
+        if not SOCKETS <= address < OUTSIDE_END:
+            return memory(tid, address, size)
+        if STACKS <= address <= MAPS:
+            from ptracer.capture import stacks
+
+            return stacks.read(capture, tid, address, size)
+        from ptracer.capture import outside
+
+        return outside.read(tid, address)
+
+    return read
+
+
+def sender_of(tid: int, information: bytes) -> tuple[bytes, bytes]:
+    """The command of the process in a thread's siginfo_t, and its id for us if that is another one."""
+    from ptracer.capture import outside
+
+    place = int.from_bytes(information[16:20], "little") << APART  # si_pid, where there is one
+    if not place:
+        return b"", b""
+    return outside.read(tid, COMMANDS + place), outside.read(tid, TRANSLATIONS + place)

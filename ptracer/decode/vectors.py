@@ -1,0 +1,162 @@
+"""Pointers in memory: vectors of strings, and struct iovec."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ptracer.decode.expressions import bind
+from ptracer.decode.integers import pointer_value
+from ptracer.decode.layout import Fetcher, Layout, Loader
+from ptracer.decode.pointers import Length, Target_, length_source
+from ptracer.decode.targets import MOST_BYTES, Array, String
+from ptracer.decode.values import Address, Annotated, Fields, Sequence, Text, Value
+from ptracer.errors import Fault
+from ptracer.hints import Any
+from ptracer.plans import CONSTANT, IOVEC, POINTERS, STRINGS, Step
+from ptracer.regs import ABI
+
+
+class Strings(Target_):
+    """A NULL-terminated array of pointers to strings: argument vectors."""
+
+    def fetcher(self, layout: Layout) -> Fetcher:
+        word, text = layout.abi.word_size, String().fetcher(layout)
+        limit = layout.element_limit()
+
+        def fetch(scope: Any, address: int) -> Value:
+            items: list[Value] = []
+            while True:
+                data = scope.read_some(address, word)
+                if len(data) < word:
+                    if not items:
+                        raise Fault(address)
+                    return Sequence(items, True, address)
+                pointer = int.from_bytes(data, "little")
+                if not pointer:
+                    return Sequence(items)
+                if len(items) == (limit if limit is not None else MOST_BYTES):
+                    return Sequence(items, True)
+                try:
+                    items.append(text(scope, pointer))
+                except Fault:
+                    items.append(Address(pointer))
+                address += word
+
+        return fetch
+
+    def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
+        limit = layout.element_limit()
+        count = limit + 1 if limit is not None else MOST_BYTES
+        return [Step(STRINGS, argument, CONSTANT, count, 1, layout.string_limit + 1)]
+
+
+class Environment(Strings):
+    """An environment: abbreviated to its address and how many variables it has."""
+
+    def fetcher(self, layout: Layout) -> Fetcher:
+        if not layout.abbreviate:
+            return super().fetcher(layout)
+        word = layout.abi.word_size
+
+        def fetch(scope: Any, address: int) -> Value:
+            count, place = 0, address
+            while True:
+                data = scope.read_some(place, word)
+                if len(data) < word:
+                    if not count:
+                        raise Fault(address)
+                    return Annotated(Address(address), f"{count} var{'' if count == 1 else 's'}, unterminated")
+                if not any(data):
+                    return Annotated(Address(address), f"{count} var{'' if count == 1 else 's'}")
+                count, place = count + 1, place + word
+
+        return fetch
+
+    def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
+        if not layout.abbreviate:
+            return super().steps(argument, positions, layout)
+        return [Step(POINTERS, argument, limit=MOST_BYTES)]
+
+
+class IOVectors(Target_):
+    """``IOVectors[count]`` or ``IOVectors[count, this.ret]``: iovecs, each with the bytes it points to.
+
+    The second parameter bounds the bytes over all vectors: what a read really filled.
+    """
+
+    def __init__(self, count: Length, total: Length | None = None) -> None:
+        self.count, self.total = count, total
+
+    def __class_getitem__(cls, parameters: Any) -> IOVectors:
+        return cls(*parameters) if isinstance(parameters, tuple) else cls(parameters)
+
+    def fetcher(self, layout: Layout) -> Fetcher:
+        count_of, word, limit = bind(self.count, layout.names), layout.abi.word_size, layout.string_limit
+        total_of = bind(self.total, layout.names) if self.total is not None else None
+        elements, end = layout.element_limit(), 1 << 64
+        def fetch(scope: Any, address: int) -> Value:
+            count = count_of(scope)
+            if count <= 0:
+                return Sequence([]) if count == 0 else Address(address)
+            if address + count * 2 * word > end:
+                raise Fault(address)
+            left = total_of(scope) if total_of is not None else None
+            shown = count if elements is None else min(count, elements)
+            data = scope.read_some(address, min(shown, 1024) * 2 * word)
+            whole = min(len(data) // (2 * word), shown)
+            if not whole:
+                raise Fault(address)
+            items: list[Value] = []
+            for i in range(whole):
+                base = int.from_bytes(data[2 * i * word : (2 * i + 1) * word], "little")
+                length = int.from_bytes(data[(2 * i + 1) * word : (2 * i + 2) * word], "little")
+                filled = length
+                if left is not None:
+                    filled = min(length, left)
+                    left -= filled
+                shape: Value = pointer_value(base)
+                if base:
+                    try:
+                        text = scope.read(base, min(filled, limit + 1)) if filled else b""
+                        shape = Text(text[:limit], filled > limit)
+                    except Fault:
+                        pass
+                items.append(Fields([("iov_base", shape), ("iov_len", length)]))
+            if whole < shown:
+                return Sequence(items, True, address + 2 * whole * word)
+            return Sequence(items, shown < count)
+
+        return fetch
+
+    def unfilled(self, layout: Layout) -> Fetcher:
+        return Array(iovec, self.count).fetcher(layout)
+
+    def blind(self, layout: Layout) -> Fetcher:
+        """Where they are, unless there are none."""
+        return Array(iovec, self.count).blind(layout)
+
+    def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
+        source = length_source(self.count, positions)
+        return source and [Step(IOVEC, argument, *source, 1, layout.string_limit + 1)]
+
+
+class IOVector(Target_):
+    """A struct iovec of which only the place and the length are shown."""
+
+    def size(self, abi: ABI) -> int:
+        return 2 * abi.word_size
+
+    def alignment(self, abi: ABI) -> int:
+        return abi.word_size
+
+    def loader(self, layout: Layout) -> Loader:
+        word = layout.abi.word_size
+
+        def load(scope: Any, data: bytes, offset: int) -> Value:
+            base, length = (int.from_bytes(data[offset + i * word : offset + (i + 1) * word], "little") for i in range(2))
+            return Fields([("iov_base", pointer_value(base)), ("iov_len", length)])
+
+        return load
+
+
+iovec = IOVector()
