@@ -349,6 +349,20 @@ def test_a_condition_of_a_rule_looks_at_the_call(script: Memory) -> None:
     assert [request[2] for request in script.done("set_result")] == [-EIO]
 
 
+def test_a_condition_is_written_at_the_end_of_a_rule(script: Memory) -> None:
+    script.memory[THERE] = b"/usr\0\0\0\0"
+    for place in (HERE, THERE, HERE, THERE):
+        script.live(LEADER, CHDIR, place)
+    shown = play(script, 'chdir:error=EIO:when=2:if=path =~ ":" || path under /usr')
+    assert [line.endswith("(INJECTED)") for line in shown] == [False, False, False, True]
+
+
+@pytest.mark.parametrize("text", ["ret == 0", "nothing", "path =~", "error in (ENOENT)"])
+def test_a_condition_that_makes_no_sense_before_a_call_is_refused(text: str) -> None:
+    with pytest.raises(PtracerError):
+        rule(f"chdir:error=EIO:if={text}")
+
+
 def test_a_thread_may_die_while_its_call_is_changed(script: Memory) -> None:
     script.gone.add(THREAD)
     script.stop(LEADER, stopped(5, EVENT_CLONE), THREAD)

@@ -1,7 +1,8 @@
 """``SET[:error=E][:retval=V][:signal=S][:syscall=NAME][:delay_enter=T][:delay_exit=T][:poke_enter=...][:poke_exit=...][:when=W]``
 
 ``W`` is ``F[..L][+[S]]``; pokes are ``@argN=HEX`` with commas. ``fault`` knows only ``error`` (ENOSYS unless given), ``when``
-and ``syscall``. strace(1), "Tampering".
+and ``syscall``. strace(1), "Tampering". What strace does not have is ``:if=CONDITION``, which stands last: all that follows is
+part of the condition.
 """
 
 from __future__ import annotations
@@ -13,8 +14,12 @@ from ptracer.arguments import suggestion
 from ptracer.durations import nanoseconds
 from ptracer.errors import PtracerError
 from ptracer.filters import LAST_SIGNAL, parse_syscalls, signals_by_name
+from ptracer.hints import TYPE_CHECKING
 from ptracer.regs import X86_64
 from ptracer.tampering.rules import MAX_ERRNO, Effects, Occasions, Rule
+
+if TYPE_CHECKING:
+    from ptracer.decode.call import Call
 
 ENOSYS = 38
 MOST_INVOCATIONS = 65535
@@ -41,7 +46,8 @@ class Draft:
 
 def parse(text: str, kind: str, warn: Callable[[str], None]) -> Rule:
     """The rule of ``-e inject=text`` or, where that is the kind, ``-e fault=text``. PtracerError: it makes no sense."""
-    calls, *words = text.split(":")
+    written, conditional, asked = text.partition(":if=")
+    calls, *words = written.split(":")
     draft, seen = Draft(), set[str]()
     if not calls:
         parse_syscalls(calls)  # which says so
@@ -64,7 +70,8 @@ def parse(text: str, kind: str, warn: Callable[[str], None]) -> Rule:
             raise Wrong("it changes nothing")
     except Wrong as wrong:
         raise PtracerError(f"invalid {kind} argument '{text}': {wrong}") from None
-    rule = Rule(parse_syscalls(calls), draft.effects, draft.occasions)
+    holds = condition(asked) if conditional else None
+    rule = Rule(parse_syscalls(calls), draft.effects, draft.occasions, holds)
     if "retval" in seen:
         warn_of_result(draft.effects.value or 0, warn)
     return rule
@@ -163,6 +170,16 @@ def when(draft: Draft, text: str) -> None:
     if end:
         last = number(end, first, MOST_INVOCATIONS - 1, "last invocation")
     draft.occasions = Occasions(first, last, number(step, 1, MOST_INVOCATIONS, "step") if step else 1)
+
+
+def condition(text: str) -> Callable[[Call], bool]:
+    """Whether a rule applies to a call, which must be known when that begins."""
+    from ptracer.conditions.meaning import Condition
+
+    condition = Condition(text)
+    if not condition.at_entry:
+        raise PtracerError(f"the condition of a rule must be known when a call begins, and '{text}' asks how it ends")
+    return condition.holds
 
 
 KEYS: dict[str, Callable[[Draft, str], None]] = {
