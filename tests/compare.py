@@ -42,7 +42,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # Calls whose number depends on who wins a race, or on random bits, not on what the tracer prints.
 CHANCE_CALLS = frozenset({"futex", "sched_yield", "restart_syscall", "getrandom"})
 # What other programs do to the machine. Two runs of strace may see the same, and ptracer between them something else.
-MACHINE_STATE = re.compile(r"\b(uptime|freeram|sharedram|bufferram|freeswap|procs|f_bfree|f_bavail|f_ffree)=\d+"
+MACHINE_STATE = re.compile(r"\b(eventfd-id|uptime|freeram|sharedram|bufferram|freeswap|procs|f_bfree|f_bavail|f_ffree)=\d+"
                            r"|\b(loads)=\[\d+, \d+, \d+\]")
 ADDR_NO_RANDOMIZE = 0x40000  # include/uapi/linux/personality.h
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")

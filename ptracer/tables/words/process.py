@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ptracer.decode.types import Integer, Layout, UInt
+from ptracer.decode.types import Int, Integer, Layout
 from ptracer.decode.values import Annotated, Applied, ByName, Fields, Hex, Joined, Meant, Symbol, Unknown, Value
 from ptracer.decode.words import Constants, Enum, Flags, Special, group
 from ptracer.hints import Any
@@ -31,7 +31,7 @@ PriorityTarget = Enum("process.ioprio_who", "IOPRIO_WHO_???")
 KcmpType = Enum("process.kcmp_types", "KCMP_???")
 RseqFlags = Flags("process.rseq_flags", "RSEQ_FLAG_???")
 CriticalSectionFlags = Flags("process.rseq_critical_section_flags", "RSEQ_CS_FLAG_???")
-RseqCpu = Special(UInt, {0xFFFFFFFF: "RSEQ_CPU_ID_UNINITIALIZED", 0xFFFFFFFE: "RSEQ_CPU_ID_REGISTRATION_FAILED"})
+RseqCpu = Special(Int, {-1: "RSEQ_CPU_ID_UNINITIALIZED", -2: "RSEQ_CPU_ID_REGISTRATION_FAILED"})
 PidFdFlags = Flags("process.pidfd_flags", "PIDFD_???")
 PidFdSignalFlags = Flags("process.pidfd_signal_flags", "PIDFD_SIGNAL_???")
 CapabilityVersion = Enum("security.capability_versions", "_LINUX_CAPABILITY_VERSION_???")
