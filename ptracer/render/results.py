@@ -44,25 +44,20 @@ class Results:
 
     def spell(self, call: Call) -> str:
         """The result of a call that has returned."""
-        if call.tampered:
-            return f"{self.returned(call)}{marks(call.tampered)}"
-        return self.error(call.error) if call.error else self.returned(call)
-
-    def returned(self, call: Call) -> str:
-        """The same without a word on how it came about."""
-        if call.error:
-            return self.error(call.error)
         signature = call.signature
-        if signature.result_of is None:
-            return str(call.result) if call.tampered else "?"
-        result = signature.result_of(call, call.result)
-        text = self.spelling.shapes[type(result)](result)
-        if signature.note_of is not None:
-            note = signature.note_of(call)
-            remark = note if note is None or isinstance(note, str) else self.remark(note)
-            if remark is not None:
-                text += f" ({remark})"
-        return text
+        if call.error:
+            text = self.error(call.error)
+        elif signature.result_of is None:
+            text = str(call.result) if call.tampered else "?"
+        else:
+            result = signature.result_of(call, call.result)
+            text = self.spelling.shapes[type(result)](result)
+            if signature.note_of is not None:
+                note = signature.note_of(call)
+                remark = note if note is None or isinstance(note, str) else self.remark(note)
+                if remark is not None:
+                    text += f" ({remark})"
+        return f"{text}{marks(call.tampered)}" if call.tampered else text
 
     def remark(self, note: Value) -> str | None:
         """What a result means; None where only numbers are wanted."""
