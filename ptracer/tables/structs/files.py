@@ -62,7 +62,8 @@ class Whole(Array):
 
 def is_device(mode: Any) -> Any:
     """The condition that a mode is a device's."""
-    return (mode & TYPE_MASK == TYPE_CHARACTER) | (mode & TYPE_MASK == TYPE_BLOCK)
+    # The types of the two, S_IFCHR and S_IFBLK, differ in one bit, which no other type has beside these.
+    return mode & (TYPE_MASK ^ TYPE_CHARACTER ^ TYPE_BLOCK) == TYPE_CHARACTER
 
 
 class AnyStat(Struct):
