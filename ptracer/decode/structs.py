@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from ptracer.decode.expressions import Expression, Names, bind
+from ptracer.decode.expressions import Expression, Getter, Names, bind
 from ptracer.decode.types import Integer, Layout, Loader, Target_, Type, as_type, is_flat
 from ptracer.decode.values import Fields, Value
 from ptracer.hints import Any, ClassVar
@@ -135,6 +135,7 @@ class StructType(Target_):
         offsets = self.place(layout.abi)[0]
         readers: dict[str, tuple[int, int, bool]] = {}
         names = Siblings(layout.names)
+        asking = Asking(names)
         for field in self.fields:
             names[field.name] = sibling(field.name)
             # What is not an integer is one too: a condition asks whether any of it is not zero.
@@ -150,13 +151,14 @@ class StructType(Target_):
                 field.name.rstrip("_"),
                 offsets[field.name],
                 field.type.loader(inner),
-                bind(condition, names) if isinstance(condition, Expression) else None,
+                bind(condition, asking) if isinstance(condition, Expression) else None,
             )
             for field in fields
             if not brief or field.name in brief
             for condition in [brief.get(field.name) if isinstance(brief, Mapping) else field.condition]
         ]
         more = bool(brief)
+        plain = all(field.type.pure for field in self.fields if not brief or field.name in brief)
         finish = self.declaration.shown if "shown" in overridden(self.declaration) else None
         lazy = readers
 
@@ -171,9 +173,12 @@ class StructType(Target_):
                 pairs = finish(pairs, inside)
             return Fields(pairs, more)
 
-        if finish is None and not names.outside and all(field.type.pure for field in self.fields):
-            return remembering(load, self.size(layout.abi))
-        return load
+        if finish is not None or names.outside or not plain:
+            return load
+        if brief and asking.asked:
+            # Most structures of a kind have the same fields: which, a few bytes say.
+            return choosing(shown, [readers[name] for name in sorted(asking.asked)], readers)
+        return remembering(load, self.size(layout.abi))
 
     def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
         if not is_flat(self):
@@ -216,6 +221,43 @@ class Siblings(dict[str, Callable[[Any], int]]):
         getter = self.outer[name]
         self.outside = True
         return lambda scope: getter(scope.outer)
+
+
+class Asking(dict[str, Callable[[Any], int]]):
+    """The same getters; ``asked`` are the names of those that were wanted."""
+
+    def __init__(self, names: Siblings) -> None:
+        self.names = names
+        self.asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> Callable[[Any], int]:
+        self.asked.add(name)
+        return self.names[name]
+
+
+def choosing(
+    shown: list[tuple[str, int, Loader, Getter | None]],
+    asked: list[tuple[int, int, bool]],
+    readers: Mapping[str, tuple[int, int, bool]],
+) -> Loader:
+    """A loader of an abbreviated structure whose conditions ask for some of its own integers, and are asked once for each
+    content of these."""
+    known: dict[bytes, list[tuple[str, int, Loader]]] = {}
+    [(first, size, _), *rest] = asked
+
+    def load(scope: Any, data: bytes, offset: int) -> Value:
+        key = data[offset + first : offset + first + size]
+        for place, length, _ in rest:
+            key += data[offset + place : offset + place + length]
+        fields = known.get(key)
+        if fields is None:
+            inside = StructScope(scope, Numbers(data, offset, readers))
+            fields = [(name, place, read) for name, place, read, holds in shown if holds is None or holds(inside)]
+            if len(known) < REMEMBERED:
+                known[key] = fields
+        return Fields([(name, read(None, data, offset + place)) for name, place, read in fields], True)
+
+    return load
 
 
 REMEMBERED = 512  # values of one structure; most programs fill the same few again and again

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import struct
+from collections.abc import Iterator, Mapping
 
 from ptracer.decode.expressions import bind
 from ptracer.decode.integers import pointer_value
@@ -15,6 +16,28 @@ from ptracer.hints import Any
 from ptracer.plans import CONSTANT, IOVEC, POINTERS, STRINGS, Step
 from ptracer.regs import ABI
 
+PAGE = 4096
+GROUP = 64  # pointers that are read at once, as a plan copies them
+CODES = {4: "I", 8: "Q"}  # of struct.unpack
+
+
+def pointers(scope: Any, address: int, word: int) -> Iterator[tuple[int, int | None]]:
+    """The pointers of an array and where they stand, to the NULL at its end; None where it cannot be read any further."""
+    while True:
+        size = GROUP * word
+        if address % word == 0:
+            size = min(size, PAGE - address % PAGE)
+        data = scope.read_some(address, size)
+        whole = len(data) // word
+        if not whole:
+            yield address, None
+            return
+        for pointer in struct.unpack_from(f"<{whole}{CODES[word]}", data):
+            yield address, pointer
+            if not pointer:
+                return
+            address += word
+
 
 class Strings(Target_):
     """A NULL-terminated array of pointers to strings: argument vectors."""
@@ -25,22 +48,20 @@ class Strings(Target_):
 
         def fetch(scope: Any, address: int) -> Value:
             items: list[Value] = []
-            while True:
-                data = scope.read_some(address, word)
-                if len(data) < word:
+            for place, pointer in pointers(scope, address, word):
+                if pointer is None:
                     if not items:
                         raise Fault(address)
-                    return Sequence(items, True, address)
-                pointer = int.from_bytes(data, "little")
+                    return Sequence(items, True, place)
                 if not pointer:
-                    return Sequence(items)
+                    break
                 if len(items) == (limit if limit is not None else MOST_BYTES):
                     return Sequence(items, True)
                 try:
                     items.append(text(scope, pointer))
                 except Fault:
                     items.append(Address(pointer))
-                address += word
+            return Sequence(items)
 
         return fetch
 
@@ -59,16 +80,12 @@ class Environment(Strings):
         word = layout.abi.word_size
 
         def fetch(scope: Any, address: int) -> Value:
-            count, place = 0, address
-            while True:
-                data = scope.read_some(place, word)
-                if len(data) < word:
-                    if not count:
-                        raise Fault(address)
-                    return Annotated(Address(address), f"{count} var{'' if count == 1 else 's'}, unterminated")
-                if not any(data):
-                    return Annotated(Address(address), f"{count} var{'' if count == 1 else 's'}")
-                count, place = count + 1, place + word
+            *found, (_, last) = pointers(scope, address, word)
+            count = len(found)
+            if last is None and not count:
+                raise Fault(address)
+            unterminated = ", unterminated" if last is None else ""
+            return Annotated(Address(address), f"{count} var{'' if count == 1 else 's'}{unterminated}")
 
         return fetch
 
