@@ -5,8 +5,8 @@ Annotations are never evaluated here, so all that matters at run time is that th
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, ClassVar, NoReturn, Protocol
+    from typing import Any, ClassVar, NoReturn, Protocol, Self
 else:
-    Any = ClassVar = NoReturn = Protocol = object
+    Any = ClassVar = NoReturn = Protocol = Self = object
 
-__all__ = ["TYPE_CHECKING", "Any", "ClassVar", "NoReturn", "Protocol"]
+__all__ = ["TYPE_CHECKING", "Any", "ClassVar", "NoReturn", "Protocol", "Self"]

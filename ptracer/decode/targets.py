@@ -10,7 +10,7 @@ from ptracer.decode.layout import Fetcher, Layout, Loader, Type
 from ptracer.decode.pointers import Length, PointerTo, Target_, as_type, length_source
 from ptracer.decode.values import Address, HexText, Sequence, Text, Value
 from ptracer.errors import Fault
-from ptracer.hints import Any
+from ptracer.hints import Any, Self
 from ptracer.plans import BYTES, CONSTANT, STRING, Step
 from ptracer.regs import ABI
 
@@ -98,15 +98,13 @@ class String(Target_):
         return [Step(STRING, argument, limit=self.limit(layout) + 1)]
 
 
-class InlineString(Target_):
-    """``InlineString[16]``: characters inside a structure, up to a NUL, for which there must be room."""
-
-    pure = True
+class Inline(Target_):
+    """``Inline[16]``: so many bytes of a structure."""
 
     def __init__(self, length: int) -> None:
         self.length = length
 
-    def __class_getitem__(cls, length: int) -> InlineString:
+    def __class_getitem__(cls, length: int) -> Self:
         return cls(length)
 
     def size(self, abi: ABI) -> int:
@@ -114,6 +112,12 @@ class InlineString(Target_):
 
     def alignment(self, abi: ABI) -> int:
         return 1
+
+
+class InlineString(Inline):
+    """``InlineString[16]``: characters inside a structure, up to a NUL, for which there must be room."""
+
+    pure = True
 
     def loader(self, layout: Layout) -> Loader:
         length = self.length

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 
-from ptracer.decode.types import Integer, Layout, Loader, Target_
+from ptracer.decode.types import Inline, Integer, Layout, Loader, Target_
 from ptracer.decode.values import Annotated, Applied, Fields, HexText, Meant, Sequence, Symbol, Text, Value
 from ptracer.decode.words import Word
 from ptracer.hints import Any
@@ -102,20 +102,8 @@ def interface_value(index: int) -> Value:
 InterfaceIndex = InterfaceIndexType(4)
 
 
-class HardwareAddress(Target_):
+class HardwareAddress(Inline):
     """``HardwareAddress[6]``: bytes with colons, ``61:62:63:64:65:66``."""
-
-    def __init__(self, length: int) -> None:
-        self.length = length
-
-    def __class_getitem__(cls, length: int) -> HardwareAddress:
-        return cls(length)
-
-    def size(self, abi: ABI) -> int:
-        return self.length
-
-    def alignment(self, abi: ABI) -> int:
-        return 1
 
     def loader(self, layout: Layout) -> Loader:
         length = self.length

@@ -10,6 +10,7 @@ from ptracer.decode.types import (
     Argument,
     Array,
     Fetcher,
+    Inline,
     Integer,
     Layout,
     Length,
@@ -211,20 +212,8 @@ class InBrackets(Target_):
         return self.number.steps(argument, positions, layout)
 
 
-class Name(Target_):
+class Name(Inline):
     """``Name[16]``: a name with room for so many characters and a NUL, which may be missing."""
-
-    def __init__(self, length: int) -> None:
-        self.length = length
-
-    def __class_getitem__(cls, length: int) -> Name:
-        return cls(length)
-
-    def size(self, abi: ABI) -> int:
-        return self.length
-
-    def alignment(self, abi: ABI) -> int:
-        return 1
 
     def loader(self, layout: Layout) -> Loader:
         length = self.length

@@ -11,11 +11,10 @@ import sys
 from collections.abc import Mapping
 
 from ptracer.decode.extents import Decode, Extent, compile
-from ptracer.decode.types import Layout, Loader, Target_, as_type
+from ptracer.decode.types import Inline, Layout, Loader, as_type
 from ptracer.decode.values import Applied, Fields, Hex, HexText, Joined, Meant, Sequence, Symbol, Terminated, Text, Unknown, Value
 from ptracer.decode.words import Word
 from ptracer.hints import Any, ClassVar
-from ptracer.regs import ABI
 from ptracer.tables.structs.internet import hardware_value, internet6_value
 
 HEADER = 4  # bytes of struct nlattr
@@ -410,20 +409,8 @@ class Sized(Payload):
         return lambda scope, data: decoders.get(len(data), other)(scope, data)
 
 
-class Octets(Target_):
+class Octets(Inline):
     """``Octets[3]``: bytes of a structure, shown as bytes."""
-
-    def __init__(self, length: int) -> None:
-        self.length = length
-
-    def __class_getitem__(cls, length: int) -> Octets:
-        return cls(length)
-
-    def size(self, abi: ABI) -> int:
-        return self.length
-
-    def alignment(self, abi: ABI) -> int:
-        return 1
 
     def loader(self, layout: Layout) -> Loader:
         length = self.length
