@@ -19,6 +19,9 @@ LINES = [
     "vfork( <unfinished ...>\n",
     "fstat(3, {st_rdev=makedev(0x1, 0x3), ...}) = 0\n",
     "nanosleep({tv_sec=1, tv_nsec=0}, 0x7ffe) = ? ERESTART_RESTARTBLOCK (Interrupted by signal)\n",
+    "[pid   123<a b>] read(3</dev/NULL<char 1:3>>, 7<TCP:[127.0.0.1:80]>) = 4</x>(deleted)\n",
+    " | 00000  45 4c 46                                          ELF              |\n",
+    " > /usr/lib/libc.so.6(__read+0x14) [0x10e9e0]\n",
 ]
 SEQUENCE = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -41,6 +44,13 @@ def test_what_is_painted() -> None:
     assert paint(LINES[0]).startswith("\x1b[1mopenat\x1b[0m(\x1b[3mAT_FDCWD\x1b[0m, \x1b[2m\"/etc/passwd\"\x1b[0m")
     assert "= \x1b[4m-1 ENOENT (No such file or directory)\x1b[0m\n" in paint(LINES[1])
     assert "\x1b[6mst_rdev\x1b[0m=\x1b[7mmakedev\x1b[0m(" in paint(LINES[8])
+
+
+def test_what_stands_below_a_call_and_behind_a_number_is_one_part() -> None:
+    paint = Painter("punct=2:const=3:syscall=1:retval=5")
+    assert paint(" | 00000  45  ELF |\n") == "\x1b[2m | 00000  45  ELF |\x1b[0m\n"
+    assert paint("close(3</dev/NULL<char 1:3>>)\n") == "\x1b[1mclose\x1b[0m(3\x1b[2m</dev/NULL<char 1:3>>\x1b[0m)\n"
+    assert paint("[pid 7<sh>] close(3)\n").startswith("\x1b[2m[pid 7<sh>] \x1b[0m\x1b[1mclose")
 
 
 def test_control_characters_never_reach_a_terminal() -> None:

@@ -28,10 +28,12 @@ STYLES = {
     "notice": "yellow",
 }
 
-# What a line begins with (process id, time stamps, numbers in brackets) and its call or notice; then parts.
+# Data and stacks below a call; what a line begins with (process id, time stamps, numbers in brackets) and its call or
+# notice; then parts, among them what is behind a descriptor or a process.
 PART = re.compile(
     r"""
-      ^(?P<begin>(?:\[pid\ +\d+\]\ |\d[\d.:]*\ +|\(\+\ +[\d.]+\)\ |\[[\ \w]+\]\ )*)
+      ^(?P<below>\ [|>*=]\ .*)
+    | ^(?P<begin>(?:\[pid\ +\d+(?:<[^>\n]*>)?\]\ |\d[\d.:]*(?:<[^>\n]*>)?\ +|\(\+\ +[\d.]+\)\ |\[[\ \w]+\]\ )*)
        (?:(?P<name>[a-z_]\w*)(?=\()|(?P<notice>(?:---|\+\+\+|\[)\ .*)|(?P<resumed><\.\.\.\ \w+\ resumed>))
     | "(?:[^"\\]|\\.)*"(?:\.\.\.)?
     | [A-Za-z_]\w*[(=]?
@@ -39,6 +41,7 @@ PART = re.compile(
     | (?<=[)\ ]\ )=\ .*
     | /\*.*?\*/
     | <(?:unfinished|detached)\ \.\.\.>
+    | (?<=[\dD])<(?:[^<>\n]|<[^<>\n]*>)*>
     | [\x00-\x08\x0b-\x1f\x7f-\x9f]
     """,
     re.VERBOSE | re.MULTILINE,
@@ -89,6 +92,8 @@ class Painter:
         known = self.words.get(text)
         if known is not None:
             return known
+        if match["below"] is not None:
+            return self.paint("punct", text)
         if match["begin"] is not None:
             return self.beginning(match)
         first = text[0]
