@@ -335,6 +335,30 @@ def test_calls_of_a_32_bit_program_are_changed_alike(check: Check, rule: str) ->
     check(program("tampered", "i386"), options=f"-f -e {rule}")
 
 
+# Every other option, and the long forms of those above.
+EVERY = [
+    "--follow-forks", "--follow-forks --output-separately", "-b execve", "--detach-on=execve", "-E NAME=value", "--env=PATH",
+    "--argv0=another", "-u root", "-A", "--output-append-mode", "-I 1", "-I 2", "-I 3", "-I 4", "--interruptible=waiting",
+    "--kill-on-exit", "-f --seccomp-bpf", "-F", "-D", "--daemonize=pgroup", "--trace=open,openat,close", "-e t=%file",
+    "-e trace=?nosuch,openat", "-e trace=/^open", "-e trace=3,openat@64", "-e %desc", "--signal=!SIGCHLD", "--status=failed",
+    "--successful-only", "--failed-only", "--failing-only", "--quiet=exit", "-e q=all", "--silence=attach,personality",
+    "--no-abbrev", "--string-limit=7", "--columns=20", "--strings-in-hex", "--strings-in-hex=non-ascii",
+    "--strings-in-hex=non-ascii-chars", "--const-print-style=raw", "--abbrev=openat", "--verbose=none", "--raw=close",
+    "--decode-fds", "--decode-fds=path,dev", "--decode-pids=comm -f", "--pidns-translation", "--read=3", "--write=all",
+    "--instruction-pointer", "--syscall-number", "--arg-names", "--stack-trace -e trace=openat",
+    "-k --stack-trace-frame-limit=3 -e trace=openat", "--namespace=new", "-e kvm=vcpu", "--absolute-timestamps=unix,ns",
+    "--absolute-timestamps=format:time,precision:ms", "--relative-timestamps=ns", "--syscall-times=ms", "-C -S calls -U name,calls",
+    "-C -w -S name -U name,calls,errors", "-C --summary-sort-by=name -O 1us -U calls,name", "--tips=none", "--trace-path=file",
+    "--trace-fds=3", "--syscall-limit=9", "--fault=openat:when=2", "--inject=close:retval=0:when=1",
+]  # fmt: skip
+
+
+@pytest.mark.ptrace
+@pytest.mark.parametrize("options", EVERY)
+def test_every_option_is_straces(check: Check, options: str) -> None:
+    check(program("vfork") if "-f" in options.split() or "follow" in options else program("files"), options=options)
+
+
 @pytest.mark.ptrace
 @pytest.mark.parametrize("arguments", ["threads 3 20", "processes", "server both 2 5"])
 @pytest.mark.parametrize("options", ["-f -v -s 200", "-ff", "-f -T", "-f -yy -s 200"])
