@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import random
 import re
-import shutil
 import struct
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from compare import find_strace
 from running import ptracer
 
 from ptracer.stacks.expressions import evaluate
@@ -27,7 +27,7 @@ from ptracer.stacks.unwind import ORDER_64
 sys.path.append(str(Path(__file__).parent / "programs"))
 from build import build  # noqa: E402
 
-STRACE = os.environ.get("PTRACER_STRACE") or next(filter(os.path.exists, ["/opt/strace72/strace"]), None) or shutil.which("strace")
+STRACE = find_strace()
 PLACE = re.compile(r" > (\S+)\(([^+)]*)")
 
 # --- numbers
