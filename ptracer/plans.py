@@ -45,6 +45,12 @@ STACKS, MAPS = 0xFFFF_C000_0000_0000, 0xFFFF_C800_0000_0000
 NAMESPACES, APART_OF_NAMES = 0xFFFF_D000_0000_0000, 8
 NAMESPACE_NAMES = ("cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts")
 
+
+def place(base: int, number: int) -> int:
+    """Where what is known of a descriptor or a process stands, of the kind that ``base`` says."""
+    return base + ((number & 0xFFFFFFFF) << APART)
+
+
 STACK_POINTER = 6  # in place of an argument: what lies on the tracee's stack
 RESULT_VALUE = 7  # in place of an argument: the result
 OWN = 8  # in place of an argument: the thread that makes the call; its COMMAND is at `COMMANDS` itself

@@ -1,7 +1,7 @@
 """What lies outside a tracee's memory: what its descriptors refer to, and the names of processes.
 
 A plan's steps LINK and COMMAND put it among the chunks at addresses no tracee has, and whoever decodes at a stop
-reads it there: ``read(tid, LINKS + (fd << APART))`` and so on. Sources: proc(5), sock_diag(7), pidfd_getfd(2), linux/unix_diag.h.
+reads it there: ``read(tid, place(LINKS, fd))`` and so on. Sources: proc(5), sock_diag(7), pidfd_getfd(2), linux/unix_diag.h.
 
 ``DETAILS`` of a device is ``char 1:3``; of a virtual processor the address where it is mapped, in decimal digits; of another
 anonymous inode its fdinfo; of a socket, separated by NUL, the kernel's name
@@ -40,7 +40,7 @@ PIDFD_OPEN, PIDFD_GETFD = 434, 438  # asm/unistd_64.h
 PIDFD_THREAD = os.O_EXCL  # linux/pidfd.h
 INTERNET = (b"TCP", b"TCPv6", b"UDP", b"UDPv6", b"UDP-Lite", b"UDPLITEv6", b"RAW", b"RAWv6", b"PING", b"PINGv6")
 
-NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST, NLMSG_DONE = 4, 20, 1, 3
+NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST = 4, 20, 1
 NLM_F_DUMP, INET_DIAG_REQUEST = 0x300, "=BBBBI48s"
 TCP_SYN_SENT, TCP_CLOSE, TCP_BOUND_INACTIVE = 2, 7, 13  # net/tcp_states.h
 NS_GET_PARENT = 0xB702  # linux/nsfs.h
@@ -184,23 +184,34 @@ def device(about: os.stat_result) -> bytes:
     return f"{kind} {os.major(about.st_rdev)}:{os.minor(about.st_rdev)}".encode()
 
 
+def own_call(number: int, *arguments: int) -> int:
+    """A system call of ours. OSError: it failed."""
+    result: int = _syscall(number, *arguments)
+    if result < 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    return result
+
+
 def duplicate(tid: int, fd: int) -> socket.socket:
     """A tracee's socket, as one of ours. OSError: it cannot be had."""
-    pidfd = _syscall(PIDFD_OPEN, tid, PIDFD_THREAD)
-    if pidfd < 0:
-        pidfd = _syscall(PIDFD_OPEN, tid, 0)
-    if pidfd < 0:
-        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
-    got = _syscall(PIDFD_GETFD, pidfd, fd, 0)
-    os.close(pidfd)
-    if got < 0:
-        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
-    return socket.socket(fileno=got)
+    try:
+        pidfd = own_call(PIDFD_OPEN, tid, PIDFD_THREAD)
+    except OSError:
+        pidfd = own_call(PIDFD_OPEN, tid, 0)
+    try:
+        return socket.socket(fileno=own_call(PIDFD_GETFD, pidfd, fd, 0))
+    finally:
+        os.close(pidfd)
+
+
+def protocol_of(tid: int, fd: int) -> bytes:
+    """The kernel's name of a socket's protocol. OSError: it is none."""
+    return os.getxattr(path_of(tid, fd), "system.sockprotoname").rstrip(b"\0")
 
 
 def endpoint(tid: int, fd: int, inode: int) -> bytes:
     """Where a socket leads."""
-    protocol = os.getxattr(path_of(tid, fd), "system.sockprotoname").rstrip(b"\0")
+    protocol = protocol_of(tid, fd)
     if protocol in INTERNET:
         with duplicate(tid, fd) as own:
             return b"\0".join((protocol, b"%d" % inode, *internet(own, inode)))
@@ -215,7 +226,7 @@ def endpoint(tid: int, fd: int, inode: int) -> bytes:
 
 def netlink_protocol(tid: int, fd: int) -> bytes:
     """The protocol of a netlink socket, -1 while it has no address; nothing of other descriptors."""
-    if os.getxattr(path_of(tid, fd), "system.sockprotoname").rstrip(b"\0") != b"NETLINK":
+    if protocol_of(tid, fd) != b"NETLINK":
         return b""
     with duplicate(tid, fd) as own:
         port, _ = own.getsockname()
@@ -247,8 +258,9 @@ def address(name: tuple[str, int]) -> bytes:
     return (f"[{host}]:{port}" if ":" in host else f"{host}:{port}").encode()
 
 
-def ask(request: bytes) -> list[bytes]:
-    """The messages that sock_diag(7) answers, without their headers."""
+def ask(body: bytes, flags: int = 0) -> list[bytes]:
+    """The messages that sock_diag(7) answers to a request, all without their headers."""
+    request = struct.pack("=IHHII", 16 + len(body), SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | flags, 0, 0) + body
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_SOCK_DIAG) as kernel:
         kernel.settimeout(1)
         kernel.send(request)
@@ -256,7 +268,7 @@ def ask(request: bytes) -> list[bytes]:
         several = True
         while several:
             data = kernel.recv(1 << 16)
-            several = bool(struct.unpack_from("=H", request, 6)[0] & NLM_F_DUMP)
+            several = bool(flags & NLM_F_DUMP)
             while len(data) >= 16:
                 size, kind = struct.unpack_from("=IH", data)
                 if kind == SOCK_DIAG_BY_FAMILY:
@@ -269,7 +281,7 @@ def ask(request: bytes) -> list[bytes]:
 def listed(own: socket.socket, inode: int, state: int) -> bytes | None:
     """The remote address of a TCP socket in a state in which it does not tell one by itself; None: it is in another."""
     body = struct.pack(INET_DIAG_REQUEST, own.family, socket.IPPROTO_TCP, 0, 0, 1 << state, b"\0" * 40 + b"\xff" * 8)
-    for answer in ask(struct.pack("=IHHII", 16 + len(body), SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP, 0, 0) + body):
+    for answer in ask(body, NLM_F_DUMP):
         if len(answer) >= 72 and struct.unpack_from("=I", answer, 68)[0] == inode:
             host = socket.inet_ntop(own.family, answer[24 : 40 if own.family == socket.AF_INET6 else 28])
             return address((host, struct.unpack_from(">H", answer, 6)[0]))
@@ -281,7 +293,7 @@ def unix(inode: int) -> tuple[bytes, bytes]:
     show = UDIAG_SHOW_NAME | UDIAG_SHOW_PEER
     body = struct.pack("=BBHIIIII", socket.AF_UNIX, 0, 0, 0xFFFFFFFF, inode, show, 0xFFFFFFFF, 0xFFFFFFFF)
     peer, name = 0, b""
-    for answer in ask(struct.pack("=IHHII", 16 + len(body), SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST, 0, 0) + body):
+    for answer in ask(body):
         place = 16
         while place + 4 <= len(answer):
             size, kind = struct.unpack_from("=HH", answer, place)

@@ -155,7 +155,7 @@ class Copying:
             elif operation == plans.LINK:
                 self.copy_link(address & 0xFFFFFFFF, limit)
             elif operation == plans.COMMAND:
-                self.copy_outside(plans.COMMANDS + ((address & 0xFFFFFFFF) << plans.APART))
+                self.copy_outside(plans.place(plans.COMMANDS, address))
             elif operation in (plans.STACK, plans.MAPPINGS):
                 self.copy_whereabouts(operation, limit)
         return self.chunks or None
@@ -195,8 +195,8 @@ class Copying:
 
     def copy_link(self, fd: int, wanted: int) -> None:
         """Keep what a descriptor refers to, and of a device what it is."""
-        if self.copy_outside(plans.LINKS + (fd << plans.APART)).startswith(b"/") and wanted & plans.DEVICES:
-            self.copy_outside(plans.DETAILS + (fd << plans.APART))
+        if self.copy_outside(plans.place(plans.LINKS, fd)).startswith(b"/") and wanted & plans.DEVICES:
+            self.copy_outside(plans.place(plans.DETAILS, fd))
 
     def copy_whereabouts(self, operation: int, limit: int) -> None:
         """Keep registers and stack, or the mappings."""
@@ -214,7 +214,7 @@ class Copying:
             if operation == plans.COMMAND and argument != plans.OWN and outside.foreign(self.tid):
                 return True
             if operation == plans.LINK and limit & plans.ASKED:
-                text = outside.read(self.tid, plans.LINKS + ((self.value(argument) & 0xFFFFFFFF) << plans.APART))
+                text = outside.read(self.tid, plans.place(plans.LINKS, self.value(argument)))
                 if text and not text.startswith((b"/", b"pipe:")):
                     return True
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ptracer.capture.protocol import Capture
-from ptracer.plans import APART, COMMANDS, MAPS, OUTSIDE_END, SOCKETS, STACKS, TRANSLATIONS
+from ptracer.plans import COMMANDS, MAPS, OUTSIDE_END, SOCKETS, STACKS, TRANSLATIONS, place
 
 
 def reader(capture: Capture, tid: int) -> Callable[[int, int], bytes]:
@@ -30,7 +30,7 @@ def sender_of(tid: int, information: bytes) -> tuple[bytes, bytes]:
     """The command of the process in a thread's siginfo_t, and its id for us if that is another one."""
     from ptracer.capture import outside
 
-    place = int.from_bytes(information[16:20], "little") << APART  # si_pid, where there is one
-    if not place:
+    pid = int.from_bytes(information[16:20], "little")  # si_pid, where there is one
+    if not pid:
         return b"", b""
-    return outside.read(tid, COMMANDS + place), outside.read(tid, TRANSLATIONS + place)
+    return outside.read(tid, place(COMMANDS, pid)), outside.read(tid, place(TRANSLATIONS, pid))

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from ptracer.decode.detail import PATH_MAX, Detail
 from ptracer.decode.values import Annotated, Described, Fields, Hex, Joined, Name, Sequence, Tagged, Text, Value
 from ptracer.hints import TYPE_CHECKING, Any
-from ptracer.plans import APART, ASKED, COMMAND, COMMANDS, CONSTANT, DETAILS, DEVICES, LINK, LINKS, TRANSLATIONS, Step
+from ptracer.plans import ASKED, COMMAND, COMMANDS, CONSTANT, DETAILS, DEVICES, LINK, LINKS, TRANSLATIONS, Step, place
 
 if TYPE_CHECKING:
     from ptracer.decode.types import Layout
@@ -51,7 +51,7 @@ def describe(kind: str, layout: Layout) -> Describe | None:
 
 def touch(scope: Any, value: Value) -> Value:
     """A descriptor of which it must be known what it refers to, though it is not shown."""
-    scope.read_some(LINKS + ((number_of(value) & 0xFFFFFFFF) << APART), PATH_MAX)
+    scope.read_some(place(LINKS, number_of(value)), PATH_MAX)
     return value
 
 
@@ -67,8 +67,8 @@ def process(named: bool, translated: bool) -> Describe:
         number = number_of(value)
         if number <= 0:
             return value
-        name = scope.read_some(COMMANDS + (number << APART), PATH_MAX) if named else b""
-        ours = scope.read_some(TRANSLATIONS + (number << APART), PATH_MAX) if translated else b""
+        name = scope.read_some(place(COMMANDS, number), PATH_MAX) if named else b""
+        ours = scope.read_some(place(TRANSLATIONS, number), PATH_MAX) if translated else b""
         return with_process(value, name, ours)
 
     return describe
@@ -89,24 +89,24 @@ class Descriptors:
 
     def describe(self, scope: Any, value: Value) -> Value:
         """A descriptor with what it refers to, if that is known."""
-        place = (number_of(value) & 0xFFFFFFFF) << APART
-        link = scope.read_some(LINKS + place, PATH_MAX)
+        number = number_of(value)
+        link = scope.read_some(place(LINKS, number), PATH_MAX)
         if not link:
             return value
-        what = self.file(scope, link, place) if link.startswith(b"/") else self.asked(scope, link, place)
+        what = self.file(scope, link, number) if link.startswith(b"/") else self.asked(scope, link, number)
         if what is None:
             return value if "path" not in self.wanted else Described(value, Name(link))
         return Described(value, what, deleted=link.endswith(DELETED) and link.startswith(b"/"))
 
-    def file(self, scope: Any, link: bytes, place: int) -> Value | None:
+    def file(self, scope: Any, link: bytes, number: int) -> Value | None:
         """A path, perhaps of a device."""
         name = Name(link.removesuffix(DELETED))
-        device = scope.read_some(DETAILS + place, PATH_MAX) if "dev" in self.wanted else b""
+        device = scope.read_some(place(DETAILS, number), PATH_MAX) if "dev" in self.wanted else b""
         if device:
             return Described(name, Name(device))
         return name if "path" in self.wanted else None
 
-    def asked(self, scope: Any, link: bytes, place: int) -> Value | None:
+    def asked(self, scope: Any, link: bytes, number: int) -> Value | None:
         """What is behind a descriptor without a path."""
         for prefix, option, shape in (
             (b"socket:[", "socket", endpoint),
@@ -115,7 +115,7 @@ class Descriptors:
             (b"anon_inode:[pidfd]", "pidfd", pidfd),
         ):
             if link.startswith(prefix) and option in self.wanted:
-                data = scope.read_some(DETAILS + place, PATH_MAX)
+                data = scope.read_some(place(DETAILS, number), PATH_MAX)
                 return shape(data) if data else None
         return None
 

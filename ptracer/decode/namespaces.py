@@ -12,7 +12,7 @@ from ptracer.decode.expressions import bind
 from ptracer.decode.types import Integer, Layout
 from ptracer.decode.values import Joined, Name, Value
 from ptracer.hints import Any
-from ptracer.plans import APART, APART_OF_NAMES, NAMESPACE_NAMES, NAMESPACES, Step
+from ptracer.plans import APART_OF_NAMES, NAMESPACE_NAMES, NAMESPACES, Step, place
 
 # linux/sched.h, in the order of NAMESPACE_NAMES
 FLAGS = {
@@ -55,10 +55,10 @@ class Entering(Integer):
         def entered(call: Any) -> Value | None:
             asked = flags(call)
             found: list[Value] = []
-            for place, name in enumerate(NAMESPACE_NAMES):
+            for index, name in enumerate(NAMESPACE_NAMES):
                 if asked & FLAGS[name]:
                     process = call.result if self.behind else 0
-                    link = call.read_some(NAMESPACES + (process << APART) + (place << APART_OF_NAMES), PATH_MAX)
+                    link = call.read_some(place(NAMESPACES, process) + (index << APART_OF_NAMES), PATH_MAX)
                     found += [Name(link)] if link else []
             return Joined(found, ", ") if found else None
 

@@ -10,7 +10,7 @@ from ptracer.decode.structs import Struct, StructType
 from ptracer.decode.types import Array, Byte, Fetcher, Hex64, HexInt, KernelInteger, Layout, Loader, UInt, UInt64, UShort
 from ptracer.decode.values import Fields, Sequence, Symbol, Value
 from ptracer.hints import Any
-from ptracer.plans import APART, DETAILS, Step
+from ptracer.plans import DETAILS, Step, place
 from ptracer.tables.structs.ioctl.exchange import Tailed
 from ptracer.tables.words.devices import IdentificationFlags, MachineExit, MachineMemoryFlags
 
@@ -36,7 +36,7 @@ class Exit(KernelInteger):
         descriptor = bind(self.descriptor, layout.names)
 
         def reason(call: Any) -> Value | None:
-            known = call.read_some(DETAILS + (descriptor(call) << APART), PATH_MAX)
+            known = call.read_some(place(DETAILS, descriptor(call)), PATH_MAX)
             data = call.read_some(int(known) + RUN, 4) if known.isdigit() else b""
             return MachineExit.spell(int.from_bytes(data, "little")) if len(data) == 4 else None
 
