@@ -204,7 +204,10 @@ class Tracing:
             return
         elif event == EVENT_STOP:
             self._add(tid)  # perhaps before its parent told of it
-        self.capture.resume(tid, number if event == 0 else 0)
+        try:
+            self.capture.resume(tid, number if event == 0 else 0)
+        except ProcessLookupError:
+            pass  # killed at this stop, as the tracer has it too: its death is reported next
 
     def _add(self, tid: int) -> None:
         self.children.add(tid)
