@@ -289,6 +289,21 @@ def condition(options: Options, value: str, written: str) -> None:
     options.conditions.append(Condition(value))
 
 
+def until(options: Options, value: str, written: str) -> None:
+    """A condition that ends the trace."""
+    from ptracer.conditions.meaning import Condition
+
+    options.until.append(Condition(value))
+
+
+def recent(options: Options, value: str, written: str) -> None:
+    """How much is kept: checked now, for it is needed when the trace runs."""
+    from ptracer.recordings.recent import parse
+
+    parse(value)
+    options.recent = value
+
+
 def process(what: str) -> Apply:
     """``-Y`` and ``--pidns-translation``."""
     return lambda options, value, written: processes(options, what, written)

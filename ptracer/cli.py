@@ -65,6 +65,10 @@ def trace(arguments: Sequence[str]) -> int:
         from ptracer import logs
 
         return logs.run(options)
+    if options.replay:
+        from ptracer.recordings import replay
+
+        return replay.run(options)
     if options.announcement and not options.quietness and "quiet=" not in options.given:
         messages.say(options.announcement)
     if not (options.command or options.attach):

@@ -27,7 +27,7 @@ class Filter:
 def filter_for(options: Options) -> Filter | None:
     """The filter for these options, or None where every call stops: see ``capture.seccomp`` for the reasons."""
     wanted = options.trace
-    if not options.command or options.attach or wanted.is_all or options.detach_on_exec or options.limit:
+    if not options.command or options.attach or wanted.is_all or options.detach_on_exec or options.ends_early:
         return None
     if any(rule.effects.signal for rule in options.rules):
         return None  # a signal can be sent at the stop of an entry, which is another than that of a filter

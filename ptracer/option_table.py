@@ -25,6 +25,7 @@ TEXT = "How a call looks"
 TIME = "When, and how long"
 COUNT = "Counting instead of listing"
 WRITE = "Where the trace goes"
+KEEP = "Recordings"
 TRACE = "How tracing is done"
 READ = "Traces that exist already"
 ABOUT = "About ptracer"
@@ -103,6 +104,10 @@ OPTIONS = [
     row("o", "output", "FILE", text("output"), WRITE, "to FILE, or to a command: '|COMMAND'"),
     row("A", "output-append-mode", "", set_to("append"), WRITE, "append to FILE"),
     row("", "output-separately", "", set_to("separately"), WRITE, "to FILE.PID for each process"),
+    row("", "record", "FILE", text("record"), KEEP, "keep the trace in FILE, to be shown in any form later"),
+    row("", "last", "HOWMUCH", actions.recent, KEEP, "keep only the end of it: 100000 calls, 30s, 5m"),
+    row("", "until", "CONDITION", actions.until, KEEP, "stop tracing at the first call that satisfies it"),
+    row("", "replay", "FILE", text("replay"), KEEP, "show a recording, with any options that show or count"),
     row("D", " ".join(DAEMONIZE), "[=HOW]", actions.daemonize, TRACE, "the command stays the caller's child"),
     row("I", "interruptible", "WHEN", choice("interruptible", INTERRUPTIBLE), TRACE, "anywhere, waiting, never, never_tstp"),
     row("", "seccomp-bpf", "", set_to("seccomp"), TRACE, "what ptracer does by itself where it can: stop for wanted calls only"),

@@ -12,6 +12,7 @@ from ptracer.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ptracer.conditions.meaning import Condition
+    from ptracer.recordings.recording import Recording
     from ptracer.tampering.rules import Rule
 
 ANYWHERE, WAITING, NEVER, NEVER_TSTP = 1, 2, 3, 4
@@ -104,6 +105,11 @@ class Options:
         self.always_pid = False
         self.quietness = 0  # how often -q was given
         self.quiet = NO_WORDS
+        # recordings and formats
+        self.record: str | None = None  # a file
+        self.recent = ""  # how much of the latest is kept in memory
+        self.until: list[Condition] = []  # conditions that end the trace
+        self.format = "strace"
         # statistics
         self.summary = ""  # "": none, "only", "also"
         self.summary_sort = "time-percent"
@@ -118,9 +124,28 @@ class Options:
         self.tip: int | None = None  # its number; None is any
         self.preset = ""
         self.announcement = ""  # what the preset stands for
+        self.replay = ""  # a recording that is shown as if it were happening
+        self.recording: Recording | None = None  # the same, opened
         self.companion = ""  # "merge" or "tree": what is done with logs, which stand in the command's place
+        self.written: list[str] = []  # the command line without the command
         self.given: set[str] = set()  # the long names of all options on the command line
         self.warnings: list[str] = []
+
+    @property
+    def ends_early(self) -> bool:
+        """Whether the trace ends before the tracees do."""
+        return bool(self.limit or self.until)
+
+    @property
+    def describes(self) -> bool:
+        """Whether it has to be known where and how the trace was made, and what processes hold."""
+        return self.record is not None or self.format != "strace"
+
+    @property
+    def lists(self) -> bool:
+        """Whether calls are listed: not where they are only counted, or only recorded."""
+        only_recorded = self.record is not None and self.output is None and not self.given & {"format"}
+        return self.summary != "only" and not only_recorded
 
 
 def parse(arguments: Sequence[str]) -> Options:
@@ -129,13 +154,18 @@ def parse(arguments: Sequence[str]) -> Options:
 
     options = Options()
     found, options.command = scan(arguments, [option.spelling for option in OPTIONS])
+    options.written = list(arguments[: len(arguments) - len(options.command)])
     apply(options, found)
     if options.help or options.version:
         return options
     if options.preset:
-        from ptracer.presets import underlay
+        from ptracer.presets import fill_in
 
-        underlay(options, found)
+        fill_in(options, found)
+    if options.replay:
+        from ptracer.recordings.replay import lay_beneath
+
+        lay_beneath(options, found)
     check(options)
     return options
 
@@ -159,15 +189,9 @@ def check(options: Options) -> None:
         if not options.command:
             raise UsageError(f"--{options.companion} needs the names of logs")
         return
-    if not (options.command or options.attach) and options.tips not in ("", "none"):
+    if not (options.command or options.attach or options.replay) and options.tips not in ("", "none"):
         return
-    if not options.command:
-        if options.apart:
-            raise UsageError("PROG [ARGS] must be specified with -D/--daemonize")
-        if options.argv0 is not None:
-            raise UsageError("PROG [ARGS] must be specified with --argv0")
-        if not options.attach:
-            raise UsageError("must have PROG [ARGS] or -p PID")
+    subject(options)
     if options.summary and (options.separately or options.follow > 1):
         raise UsageError("(-c/--summary-only or -C/--summary) and -ff/--output-separately are mutually exclusive")
     for attribute, name in (("wall_clock", "-w/--summary-wall-clock"), ("summary_columns", "-U/--summary-columns")):
@@ -187,11 +211,28 @@ def check(options: Options) -> None:
     ):
         if getattr(options, attribute) and name in given:
             raise PtracerError(f"{letter} and {written} cannot be provided simultaneously")
+    if options.recent and not options.record:
+        raise UsageError("--last needs a file: --record FILE")
     for condition in options.conditions:
         if condition.calls is not None:
             options.trace = options.trace.only(condition.calls)
     counted(options)
     useless(options)
+
+
+def subject(options: Options) -> None:
+    """There must be something to trace, or to replay."""
+    if options.replay:
+        if options.command or options.attach:
+            raise UsageError("--replay shows a recording: there is no PROG or -p PID with it")
+        return
+    if not options.command:
+        if options.apart:
+            raise UsageError("PROG [ARGS] must be specified with -D/--daemonize")
+        if options.argv0 is not None:
+            raise UsageError("PROG [ARGS] must be specified with --argv0")
+        if not options.attach:
+            raise UsageError("must have PROG [ARGS] or -p PID")
 
 
 def counted(options: Options) -> None:
@@ -205,7 +246,7 @@ def counted(options: Options) -> None:
     if options.absolute:
         options.absolute_format = "unix" if options.absolute > 2 else "time"
         options.absolute_precision = "us" if options.absolute > 1 else "s"
-    into_file = options.output is not None and options.command and not options.attach
+    into_file = (options.output is not None or options.record is not None) and options.command and not options.attach
     if not options.interruptible:
         options.interruptible = NEVER_TSTP if options.apart else NEVER if into_file else WAITING
     if into_file:

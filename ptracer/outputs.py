@@ -21,16 +21,23 @@ class Destination:
         self.separate: Separate | None = None
         path = options.output
         make = maker(options, self.fail)
+        self.standard = 1 if options.replay else 2  # a recording is no program that needs standard output for itself
         if path is not None and options.separately:
             self.separate = Separate(path, options.append, self.fail, make)
-            self.shared = make(2)
+            self.shared = make(self.standard)
         else:
             self.shared = make(self.open(path, options.append))
+        self.record = options.record
+        self.recording = -1
+        if options.record is not None:
+            from ptracer.recordings.recorder import create
+
+            self.recording = create(options.record)
 
     def open(self, path: str | None, append: bool) -> int:
         """The one descriptor for all."""
         if path is None:
-            return 2
+            return self.standard
         if path[:1] in ("|", "!"):
             self.pipe = Pipe(path[1:])
             return self.pipe.descriptor
@@ -44,12 +51,17 @@ class Destination:
         """The tracees go on whatever becomes of their trace."""
         if not self.failed:
             self.failed = True
-            messages.say(f"{self.name or 'standard error'}: {error.strerror}")
+            messages.say(f"{self.name or ('standard error', 'standard output')[self.standard == 1]}: {error.strerror}")
+
+    def fail_recording(self, error: OSError) -> None:
+        """The same of the recording, which ends there."""
+        self.failed = True
+        messages.say(f"{self.record}: {error.strerror}; the recording ends here")
 
     def close(self) -> None:
         """Nothing will follow."""
         self.shared.close()
-        if self.shared.descriptor != 2:
+        if self.shared.descriptor != self.standard:
             os.close(self.shared.descriptor)
         if self.pipe is not None:
             self.pipe.wait()
@@ -58,11 +70,12 @@ class Destination:
 def maker(options: Options, failed: Callable[[OSError], None]) -> Callable[[int], Output]:
     """How an output is made of a descriptor: plain, or with colours."""
     into_file = options.output is not None
-    if options.color != "always" and (options.color == "never" or into_file or not os.isatty(2)):
+    standard = 1 if options.replay else 2
+    if options.color != "always" and (options.color == "never" or into_file or not os.isatty(standard)):
         return lambda descriptor: Output(descriptor, failed)
     from ptracer.render import terminal
 
-    if not terminal.wanted(options.color, 2, into_file):
+    if not terminal.wanted(options.color, standard, into_file):
         return lambda descriptor: Output(descriptor, failed)
     painter = terminal.painter()
     return lambda descriptor: terminal.Terminal(descriptor, failed, painter)

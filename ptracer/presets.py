@@ -18,6 +18,9 @@ PRESETS = {
 }
 
 
+LISTS = ("paths", "conditions")  # attributes to which options add
+
+
 class Noting(Options):
     """Options that remember which of their attributes have been set."""
 
@@ -39,13 +42,22 @@ def choose(options: Options, value: str, written: str) -> None:
     options.preset = value
 
 
-def underlay(options: Options, found: Sequence[Found]) -> None:
-    """Fill in what the preset says, but nothing that other options on the command line have set."""
+def fill_in(options: Options, found: Sequence[Found]) -> None:
+    """Fill in what a preset says, but nothing that the options on the command line have set."""
     from ptracer.option_table import OPTIONS
 
-    chosen, noting, preset = Noting(), Noting(), options.preset
+    preset = options.preset
+    underlay(options, found, scan(PRESETS[preset].split(), [option.spelling for option in OPTIONS])[0])
+    options.announcement = f"--preset={preset} stands for {PRESETS[preset]}"
+
+
+def underlay(options: Options, found: Sequence[Found], beneath: Sequence[Found]) -> None:
+    """Fill in what the options ``beneath`` say, but nothing that those ``found`` have set; of lists, what they add."""
+    chosen, noting = Noting(), Noting()
     apply(noting, found)
-    apply(chosen, scan(PRESETS[preset].split(), [option.spelling for option in OPTIONS])[0])
+    apply(chosen, beneath)
     for name in chosen.noted - noting.noted:
         setattr(options, name, getattr(chosen, name))
-    options.announcement = f"--preset={preset} stands for {PRESETS[preset]}"
+    for name in LISTS:
+        if not getattr(options, name):
+            setattr(options, name, getattr(chosen, name))

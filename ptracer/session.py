@@ -6,17 +6,21 @@ import os
 
 from ptracer import launch, messages
 from ptracer.capture import choose
+from ptracer.capture.events import OPTION_EXITKILL
 from ptracer.capture.protocol import Capture
 from ptracer.errors import PtracerError
 from ptracer.filtering import Filter, filter_for
 from ptracer.front import Back, split
-from ptracer.hints import Any
+from ptracer.hints import TYPE_CHECKING, Any
 from ptracer.interrupts import Interrupts, exit_like
 from ptracer.options import NEVER, PROCESSES, Options
 from ptracer.outputs import open_destination
 from ptracer.pipeline import Calls, DecodingThread, prepare_threads
 from ptracer.spawn import Child, become, start
-from ptracer.tracer import OPTION_EXITKILL, Tracer
+from ptracer.tracer import Tracer
+
+if TYPE_CHECKING:
+    from ptracer.origin import Origin
 
 EXECVE = 59
 RING_SIZE = 8 << 20
@@ -44,8 +48,9 @@ class Session:
         if self.child is not None:
             self.step_aside()
         self.build(filter)
-        self.interrupts = Interrupts(self.tracer, options.interruptible, bool(options.limit or options.rules))
-        self.feed.limit_reached = self.enough
+        self.interrupts = Interrupts(self.tracer, options.interruptible, bool(options.ends_early or options.rules))
+        if self.feed.listing is not None:
+            self.feed.listing.limit_reached = self.enough
         with self.interrupts:
             self.trace()
         self.finish()
@@ -74,9 +79,10 @@ class Session:
         from ptracer.rendering import Feed
 
         options = self.options
+        origin = self.origin() if options.describes else None
         self.capture: Capture = choose.make(RING_SIZE, say=messages.say if options.debug else None)
-        self.feed = Feed(options, self.destination)
-        if options.summary and not options.wall_clock:
+        self.feed = Feed(options, self.destination, origin)
+        if options.record is not None or (options.summary and not options.wall_clock):
             self.capture.configure(cpu_time=True)
         make = self.tampering_tracer if options.rules else Tracer
         self.tracer = make(
@@ -91,7 +97,21 @@ class Session:
         self.tracer.naming = any(word in options.processes for word in PROCESSES)
         self.tracer.stacks = bool(options.stacks)
         self.tracer.pointing = options.pointer
+        self.tracer.describing = options.describes
         self.thread = DecodingThread(self.capture, self.feed, self.feed.flush)
+
+    def origin(self) -> Origin:
+        """Where and how the trace is made."""
+        from ptracer.listing import RECORDED
+        from ptracer.origin import here
+
+        options = self.options
+        made = here(
+            options.command, options.attach, options.written, [*launch.environment(options.environment)],
+            max(options.string_limit, RECORDED if options.record is not None else 0),
+        )  # fmt: skip
+        made.process = self.child.pid if self.child is not None else 0
+        return made
 
     def tampering_tracer(self, capture: Capture, calls: Calls, **options: Any) -> Tracer:
         """The tracer that changes calls by rules."""
@@ -100,7 +120,10 @@ class Session:
         def strike() -> None:
             self.interrupts.bell.strike()  # which is made later
 
-        return TamperingTracer(self.options.rules, strike, self.feed.touches, capture, calls, **options)
+        listing = self.feed.listing
+        return TamperingTracer(
+            self.options.rules, strike, listing.touches if listing is not None else None, capture, calls, **options
+        )
 
     def trace(self) -> None:
         """From the first seize to the end of the last tracee, or until interrupted."""

@@ -12,21 +12,14 @@ import time
 from collections.abc import Callable
 
 from ptracer import own_signals as signal
-from ptracer.capture import records
+from ptracer.capture import events, records
+from ptracer.capture.processes import process_of
 from ptracer.capture.protocol import Capture
 from ptracer.capture.reading import reader, sender_of
 from ptracer.capture.records import Chunks
 from ptracer.hints import Any, Protocol
 from ptracer.plans import STACKS, Plan
 from ptracer.regs import call_in, pointer_in
-
-# linux/ptrace.h
-OPTION_SYSGOOD = 1 << 0
-OPTION_FORK, OPTION_VFORK, OPTION_CLONE = 1 << 1, 1 << 2, 1 << 3
-OPTION_EXEC, OPTION_EXIT, OPTION_SECCOMP = 1 << 4, 1 << 6, 1 << 7
-OPTION_EXITKILL = 1 << 20
-EVENT_FORK, EVENT_VFORK, EVENT_CLONE, EVENT_EXEC, EVENT_VFORK_DONE, EVENT_EXIT = range(1, 7)
-EVENT_STOP = 128
 
 NO_NUMBER = 1 << 40  # a call that never comes: what is hidden until then is hidden for good
 
@@ -55,7 +48,7 @@ class Task:
 
     def __init__(self, tid: int, leader: int, starting: bool = True, attached: bool = False) -> None:
         self.tid = tid
-        self.leader = leader  # the process it belongs to, where known
+        self.leader = leader  # the process it belongs to
         self.attached = attached  # it lived before we came
         self.starting = starting  # its first stop has not been seen
 
@@ -75,11 +68,11 @@ class Tracer:
         self.calls = calls
         self.follow = follow
         self.filtered = filtered
-        self.options = OPTION_SYSGOOD | OPTION_EXEC | OPTION_EXIT | options
+        self.options = events.OPTION_SYSGOOD | events.OPTION_EXEC | events.OPTION_EXIT | options
         if follow or filtered:
-            self.options |= OPTION_FORK | OPTION_VFORK | OPTION_CLONE
+            self.options |= events.OPTION_FORK | events.OPTION_VFORK | events.OPTION_CLONE
         if filtered:
-            self.options |= OPTION_SECCOMP | OPTION_EXITKILL
+            self.options |= events.OPTION_SECCOMP | events.OPTION_EXITKILL
             capture.configure(filtered=True)
         self.ended: Callable[[], None] | None = None
         self.heard: Callable[[], None] | None = None  # tells whoever interrupted a wait that it has ended
@@ -87,6 +80,8 @@ class Tracer:
         self.naming = False  # whether the commands of processes are to be shown
         self.stacks = False  # whether the stacks of threads are
         self.pointing = False  # whether it is to be shown where a program was when a signal came
+        self.describing = False  # whether it is to be recorded what processes hold that were not born under our eyes
+        self.described: set[int] = set()
         self.executed = False  # the command has become its program
         self.silent: set[int] = set()  # traced without being shown
         self.tasks: dict[int, Task] = {}
@@ -111,7 +106,9 @@ class Tracer:
         self.capture.add(tid)
         if self.detaching or (how == records.START_FORK and not self.follow):
             self.silence(tid)
-        self.record(records.STARTED, tid, parent, how)
+        self.record(records.STARTED, tid, parent, how, leader)
+        if how == records.START_ATTACH:
+            self.describe(leader)
         if self.stacks and how != records.START_COMMAND:
             self.record_space(tid)
         return task
@@ -132,7 +129,7 @@ class Tracer:
     def attach(self, pid: int) -> None:
         """Seize one thread of a live process. OSError: it cannot be."""
         self.capture.seize(pid, self.options)
-        self.add(pid, pid, 0, records.START_ATTACH)
+        self.add(pid, process_of(pid), 0, records.START_ATTACH)
         self.capture.interrupt(pid)
 
     def record(self, kind: int, tid: int, *rest: Any) -> None:
@@ -140,6 +137,14 @@ class Tracer:
         if tid in self.silent:
             return
         self.capture.append((kind, tid, time.monotonic_ns(), *rest))
+
+    def describe(self, process: int) -> None:
+        """What a process holds now, once."""
+        if self.describing and process not in self.described:
+            self.described.add(process)
+            from ptracer.capture.processes import held
+
+            self.record(records.HOLDS, process, held(process))
 
     def record_space(self, tid: int) -> None:
         """Say in whose address space a thread runs, and what is in it unless that is known."""
@@ -225,14 +230,14 @@ class Tracer:
                 self.release(task, number, event)
             elif event == 0:
                 self.on_signal(task, number)
-            elif event in (EVENT_FORK, EVENT_VFORK, EVENT_CLONE):
-                self.on_fork(task)
-            elif event == EVENT_EXEC:
+            elif event in (events.EVENT_FORK, events.EVENT_VFORK, events.EVENT_CLONE):
+                self.on_fork(task, event)
+            elif event == events.EVENT_EXEC:
                 self.on_exec(task)
-            elif event == EVENT_EXIT:
+            elif event == events.EVENT_EXIT:
                 self.record(records.LEAVING, tid, self.capture.event_message(tid))
                 self.resume(tid)
-            elif event == EVENT_STOP:
+            elif event == events.EVENT_STOP:
                 self.on_event_stop(task, number)
             else:
                 self.resume(tid)
@@ -242,7 +247,7 @@ class Tracer:
     def unexpected(self, tid: int) -> Task | None:
         """A stop of a thread nobody has told us of: a child before its parent's event, or a stranger."""
         if self.follow or self.filtered:
-            return self.add(tid, tid, 0, records.START_FORK)
+            return self.add(tid, process_of(tid), 0, records.START_FORK)
         # Not ours: the tracee used CLONE_PTRACE. Do not leave it hanging.
         self.capture.add(tid)
         try:
@@ -266,12 +271,18 @@ class Tracer:
         self.record(records.SIGNAL, task.tid, number, information, *more)
         self.resume(task.tid, number)
 
-    def on_fork(self, task: Task) -> None:
+    def on_fork(self, task: Task, event: int) -> None:
         """A new thread or process; its own first stop may have come already."""
-        child = self.capture.event_message(task.tid)
-        if (self.follow or self.filtered) and child not in self.tasks:
-            self.add(child, child, task.tid, records.START_FORK)
+        if self.follow or self.filtered:
+            self.add_child(task, event)
         self.resume(task.tid)
+
+    def add_child(self, task: Task, event: int) -> None:
+        """The thread or process that an event tells of, unless it is known already."""
+        child = self.capture.event_message(task.tid)
+        if child not in self.tasks:
+            # Only clone makes threads; it makes processes too.
+            self.add(child, process_of(child) if event == events.EVENT_CLONE else child, task.tid, records.START_FORK)
 
     def on_exec(self, task: Task) -> None:
         """Exec: the thread has the leader's id from now on, and the other threads are gone."""
@@ -293,6 +304,8 @@ class Tracer:
         first = task.tid == self.command and not self.executed
         self.executed = self.executed or first
         self.record(records.EXECED, task.tid, former)
+        if first:
+            self.describe(task.tid)
         if self.stacks:
             self.record_space(task.tid)
             if first:
@@ -369,17 +382,15 @@ class Tracer:
 
     def release(self, task: Task, number: int, event: int) -> None:
         """Detach at the stop that came, which need not be the one we asked for."""
-        if event == EVENT_EXIT:
+        if event == events.EVENT_EXIT:
             self.resume(task.tid)
             return
         if event == 0 and number == signal.SIGTRAP | 0x80:
             number = 0
         # A thread in a group-stop stays stopped: the kernel remembers that for the process.
         deliver = number if event == 0 else 0
-        if event in (EVENT_FORK, EVENT_VFORK, EVENT_CLONE) and self.follow:
-            child = self.capture.event_message(task.tid)
-            if child not in self.tasks:
-                self.add(child, child, task.tid, records.START_FORK)
+        if event in (events.EVENT_FORK, events.EVENT_VFORK, events.EVENT_CLONE) and self.follow:
+            self.add_child(task, event)
         self.let_go(task.tid, deliver)
 
     def let_go(self, tid: int, deliver: int = 0) -> None:

@@ -78,7 +78,7 @@ def test_a_tip_comes_at_the_end_and_a_tip_alone_needs_no_command() -> None:
 def test_every_preset_is_made_of_options() -> None:
     for name, text in PRESETS.items():
         chosen, typed = options_of(f"--preset={name}"), options_of(*text.split())
-        for attribute in vars(typed).keys() - {"given", "preset", "announcement", "trace"}:
+        for attribute in vars(typed).keys() - {"given", "written", "preset", "announcement", "trace"}:
             one, other = getattr(chosen, attribute), getattr(typed, attribute)
             assert repr(one) == repr(other) or type(one) is type(other) and vars(one) == vars(other), attribute
         assert chosen.trace.has("openat") == typed.trace.has("openat")

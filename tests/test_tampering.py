@@ -10,6 +10,7 @@ import pytest
 from test_tracer import CHILD, LEADER, THREAD, Script, exited, lines, stopped, text_of
 
 from ptracer.capture import records
+from ptracer.capture.events import EVENT_CLONE, EVENT_EXEC, EVENT_FORK
 from ptracer.decode.call import Call
 from ptracer.decode.detail import Detail
 from ptracer.decode.registry import Signatures
@@ -23,7 +24,6 @@ from ptracer.tampering.delays import Alarm, Delays
 from ptracer.tampering.grammar import parse as parse_rule
 from ptracer.tampering.rules import Effects, Occasions, Rule
 from ptracer.tampering.tracer import TamperingTracer
-from ptracer.tracer import EVENT_CLONE, EVENT_EXEC, EVENT_FORK
 
 READ, GETPID, GETPPID, CHDIR, EXECVE = 0, 39, 110, 80, 59
 GETPPID_32, SOCKETCALL, SEND = 64, 102, 9

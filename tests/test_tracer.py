@@ -10,6 +10,14 @@ from typing import Any
 import pytest
 
 from ptracer.capture import records
+from ptracer.capture.events import (
+    EVENT_CLONE,
+    EVENT_EXEC,
+    EVENT_EXIT,
+    EVENT_FORK,
+    EVENT_STOP,
+    EVENT_VFORK,
+)
 from ptracer.decode.decoder import Decoder
 from ptracer.decode.detail import Detail
 from ptracer.decode.registry import Signatures
@@ -18,15 +26,7 @@ from ptracer.regs import AUDIT_ARCH_X86_64
 from ptracer.render.output import Output
 from ptracer.render.spelling import Spelling
 from ptracer.render.text import Layout, TextRenderer
-from ptracer.tracer import (
-    EVENT_CLONE,
-    EVENT_EXEC,
-    EVENT_EXIT,
-    EVENT_FORK,
-    EVENT_STOP,
-    EVENT_VFORK,
-    Tracer,
-)
+from ptracer.tracer import Tracer
 
 READ, WRITE, FUTEX, PAUSE, EXECVE, EXIT_GROUP = 0, 1, 202, 34, 59, 231
 LEADER, THREAD, OTHER, CHILD, STRANGER = 100, 101, 102, 200, 300

@@ -17,10 +17,11 @@ LEAVING (LEAVING, tid, when, status)                 PTRACE_EVENT_EXIT: last loo
 EXITED  (EXITED, tid, when, status)
 KILLED  (KILLED, tid, when, signal, core)
 EXECED  (EXECED, tid, when, former)                  exec by thread ``former``, which is now ``tid``
-STARTED (STARTED, tid, when, parent, how)            a new thread or process; ``how`` is a START_* constant
+STARTED (STARTED, tid, when, parent, how, process)   a new thread, and its process; ``how`` is a START_* constant
 DETACHED (DETACHED, tid, when)
 STACK   (STACK, tid, when, data)                     of the notice that follows: what the plan step STACK copies
 SPACE   (SPACE, tid, when, process, maps, vdso)      in whose address space the thread is; maps: empty where it is known
+HOLDS   (HOLDS, tid, when, facts)                    what the process holds when tracing of it begins: see ``capture.processes.held``
 INSIDE  (INSIDE, tid, when, arch, number)            attached while the thread was in this call
 TAMPERED (TAMPERED, tid, when, what)                 its open call is not what it would be; ``what`` is a set of TAMPERED_*
 WARNING (WARNING, tid, when, text)                   something for the user, on standard error
@@ -34,7 +35,7 @@ from __future__ import annotations
 from ptracer.hints import Any
 
 CALL, ENTRY, EXIT, SIGNAL, STOPPED, LEAVING, EXITED, KILLED, EXECED, STARTED, DETACHED, INSIDE, TAMPERED, WARNING = range(14)
-STACK, SPACE = 20, 21
+STACK, SPACE, HOLDS = 20, 21, 22
 
 START_COMMAND, START_ATTACH, START_FORK = range(3)
 TAMPERED_MEMORY, TAMPERED_RESULT, TAMPERED_TIME = 1, 2, 4

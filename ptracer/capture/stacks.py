@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Container
 
+from ptracer.capture.processes import process_of
 from ptracer.capture.protocol import Capture
 from ptracer.plans import MAPS
 
@@ -52,18 +53,6 @@ def space(capture: Capture, tid: int, known: Container[int]) -> tuple[int, bytes
     mapped = maps(tid)
     start, end = vdso_in(mapped)
     return process, mapped, capture.read(tid, start, min(end - start, MOST_OF_VDSO)) if end else b""
-
-
-def process_of(tid: int) -> int:
-    """The process that a thread belongs to."""
-    try:
-        with open(f"/proc/{tid}/status", "rb") as file:
-            for line in file:
-                if line.startswith(b"Tgid:"):
-                    return int(line[5:])
-    except OSError:
-        pass
-    return tid
 
 
 def vdso_in(mapped: bytes) -> tuple[int, int]:

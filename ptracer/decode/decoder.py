@@ -59,6 +59,7 @@ class Decoder:
             records.INSIDE: self.on_inside,
             records.STACK: self.on_stack,
             records.SPACE: self.on_space,
+            records.HOLDS: self.on_holds,
             records.TAMPERED: self.on_tampered,
             records.WARNING: self.on_warning,
         }
@@ -193,10 +194,10 @@ class Decoder:
             self.modes[tid] = self.modes.pop(former)
 
     def on_started(self, record: Any) -> None:
-        _, tid, when, parent, how = record
+        _, tid, when, parent, how, process = record
         if parent in self.modes:
             self.modes[tid] = self.modes[parent]
-        self.renderer.notice(notices.Started(tid, when, parent, how))
+        self.renderer.notice(notices.Started(tid, when, parent, how, process))
 
     def on_detached(self, record: Any) -> None:
         _, tid, when = record
@@ -208,6 +209,9 @@ class Decoder:
 
     def on_space(self, record: Any) -> None:
         self.renderer.notice(notices.Space(*record[1:]))
+
+    def on_holds(self, record: Any) -> None:
+        self.renderer.notice(notices.Holds(*record[1:]))
 
     def on_inside(self, record: Any) -> None:
         _, tid, _, arch, number = record

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ptracer.decode.values import Symbol, Value
+from ptracer.hints import Any
 
 
 class About:
@@ -71,11 +72,19 @@ class Superseded(About):
 
 
 class Started(About):
-    """A thread is traced from now on; ``how`` is a START_* constant of the records."""
+    """A thread of ``process`` is traced from now on; ``how`` is a START_* constant of the records."""
 
-    def __init__(self, tid: int, when: int, parent: int, how: int) -> None:
+    def __init__(self, tid: int, when: int, parent: int, how: int, process: int) -> None:
         super().__init__(tid, when)
-        self.parent, self.how = parent, how
+        self.parent, self.how, self.process = parent, how, process
+
+
+class Holds(About):
+    """What a process holds when tracing of it begins; ``facts`` as in HOLDS records."""
+
+    def __init__(self, tid: int, when: int, facts: dict[str, Any]) -> None:
+        super().__init__(tid, when)
+        self.facts = facts
 
 
 class Detached(About):
@@ -98,4 +107,4 @@ class Warning(About):
         self.text = text
 
 
-Notice = Signal | Stopped | Exited | Killed | Superseded | Started | Stack | Space | Detached | Mode | Warning
+Notice = Signal | Stopped | Exited | Killed | Superseded | Started | Holds | Stack | Space | Detached | Mode | Warning

@@ -18,13 +18,15 @@ class Clock:
     """Turns monotonic nanoseconds into the stamps that the options ask for.
 
     ``absolute`` is None, ``"time"`` or ``"unix"``; ``relative`` whether differences are shown. Each has
-    a precision. CLOCK_MONOTONIC is what records hold; its distance to the wall clock is measured once.
+    a precision. CLOCK_MONOTONIC is what records hold; its distance to the wall clock is measured once, or known from a recording (``offset``, nanoseconds).
     """
 
-    def __init__(self, absolute: str | None, absolute_precision: str, relative: bool, relative_precision: str) -> None:
+    def __init__(
+        self, absolute: str | None, absolute_precision: str, relative: bool, relative_precision: str, offset: int | None = None
+    ) -> None:
         self.absolute, self.absolute_precision = absolute, absolute_precision
         self.relative, self.relative_precision = relative, relative_precision
-        self.offset = time.time_ns() - time.monotonic_ns()
+        self.offset = time.time_ns() - time.monotonic_ns() if offset is None else offset
         self.previous: int | None = None
         self.second = -1
         self.second_text = ""

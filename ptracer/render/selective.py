@@ -195,6 +195,44 @@ class Limiting(Passing):
             self.inner.notice(notice)
 
 
+class Until(Passing):
+    """Passes on everything up to the first call that passes a test, then says so by ``reached``."""
+
+    def __init__(self, inner: Renderer, test: Test, reached: Callable[[], None]) -> None:
+        super().__init__(inner)
+        self.test, self.reached = test, reached
+        self.over = False
+
+    def judge(self, call: Call) -> None:
+        if self.test.holds(call):
+            self.over = True
+            self.reached()
+
+    def call(self, call: Call) -> None:
+        if not self.over:
+            self.inner.call(call)
+            self.judge(call)
+
+    def enter(self, call: Call) -> None:
+        if not self.over:
+            self.inner.enter(call)
+            if self.test.known_at_entry(call):
+                self.judge(call)
+
+    def leave(self, call: Call) -> None:
+        if not self.over:
+            self.inner.leave(call)
+            self.judge(call)
+
+    def abandon(self, call: Call) -> None:
+        if not self.over:
+            self.inner.abandon(call)
+
+    def notice(self, notice: notices.Notice) -> None:
+        if not self.over or isinstance(notice, notices.Detached):
+            self.inner.notice(notice)
+
+
 class Counting(Passing):
     """Hands finished calls to the summary, where some calls are left out of it."""
 

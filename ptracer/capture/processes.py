@@ -1,0 +1,63 @@
+"""What the kernel says of a process at a moment: to whom a thread belongs, and what a process holds."""
+
+from __future__ import annotations
+
+import os
+
+from ptracer.hints import Any
+
+ENOUGH = 1 << 22  # bytes of a file in /proc
+
+
+def process_of(tid: int) -> int:
+    """The process that a thread belongs to; itself where nobody can say."""
+    try:
+        with open(f"/proc/{tid}/status", "rb") as file:
+            for line in file:
+                if line.startswith(b"Tgid:"):
+                    return int(line[5:])
+    except OSError:
+        pass
+    return tid
+
+
+def held(process: int) -> dict[str, Any]:
+    """What a process holds, as far as we may know it: the facts of a HOLDS record.
+
+    ``command`` (comm), ``program`` (exe), ``directory`` (cwd), ``root``: bytes. ``arguments``: a list of bytes. ``descriptors``:
+    what the link of each says. ``maps``: /proc/PID/maps. ``status``: /proc/PID/status. What could not be read is not there.
+    """
+    facts: dict[str, Any] = {}
+    for name, link in (("program", "exe"), ("directory", "cwd"), ("root", "root")):
+        try:
+            facts[name] = os.readlink(f"/proc/{process}/{link}".encode())
+        except OSError:
+            pass
+    for name, file in (("command", "comm"), ("arguments", "cmdline"), ("maps", "maps"), ("status", "status")):
+        try:
+            with open(f"/proc/{process}/{file}", "rb") as stream:
+                facts[name] = stream.read(ENOUGH)
+        except OSError:
+            pass
+    if "command" in facts:
+        facts["command"] = facts["command"].rstrip(b"\n")
+    if "arguments" in facts:
+        facts["arguments"] = facts["arguments"].split(b"\0")[:-1]
+    facts["descriptors"] = descriptors(process)
+    return facts
+
+
+def descriptors(process: int) -> dict[int, bytes]:
+    """The links of its descriptors."""
+    directory = f"/proc/{process}/fd"
+    found: dict[int, bytes] = {}
+    try:
+        numbers = sorted(map(int, os.listdir(directory)))
+    except OSError:
+        return found
+    for number in numbers:
+        try:
+            found[number] = os.readlink(f"{directory}/{number}".encode())
+        except OSError:
+            pass
+    return found
