@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from ptracer import launch, messages
+from ptracer import own_signals as signal
 from ptracer.capture import choose
 from ptracer.capture.events import OPTION_EXITKILL
 from ptracer.capture.protocol import Capture
@@ -48,9 +49,11 @@ class Session:
         if self.child is not None:
             self.step_aside()
         self.build(filter)
-        self.interrupts = Interrupts(self.tracer, options.interruptible, bool(options.ends_early or options.rules))
+        self.interrupts = Interrupts(self.tracer, options.interruptible, bool(options.ends_early or options.rules or options.recent))
         if self.feed.listing is not None:
             self.feed.listing.limit_reached = self.enough
+        if options.recent:
+            signal.signal(signal.SIGUSR1, self.save)
         with self.interrupts:
             self.trace()
         self.finish()
@@ -61,6 +64,11 @@ class Session:
             return 0  # nobody waits for us
         status = self.wait_status()
         return exit_like(status)
+
+    def save(self, number: int, frame: object) -> None:
+        """Handler of SIGUSR1: write what is kept of the recording, and go on."""
+        assert self.feed.recorder is not None
+        self.feed.recorder.save()
 
     def enough(self) -> None:
         """Called by the decoding thread when it has written all that was asked for."""

@@ -45,7 +45,7 @@ class Recorder:
         self.packer = Packer()
         self.recent = recent
         self.broken = False
-        self.begun = False
+        self.begun = self.saving = False
 
     def feed(self, batch: list[Record]) -> None:
         """Take records, in order."""
@@ -85,8 +85,9 @@ class Recorder:
 
     def save(self) -> None:
         """Write what is kept in memory as a whole recording, in place of one that was written before."""
-        if self.recent is None:
+        if self.recent is None or self.saving:
             return
+        self.saving = True  # a signal asks for it, and another may come
         try:
             os.ftruncate(self.descriptor, 0)
             os.lseek(self.descriptor, 0, os.SEEK_SET)
@@ -97,6 +98,7 @@ class Recorder:
         for segment in self.kept(self.recent):
             self.write(segment.packed())
         self.write(self.packer.done().packed())
+        self.saving = False
 
     def kept(self, recent: Recent) -> list[Segment]:
         """What happened before, as far as it still matters, and all that is kept."""

@@ -18,7 +18,8 @@ class Clock:
     """Turns monotonic nanoseconds into the stamps that the options ask for.
 
     ``absolute`` is None, ``"time"`` or ``"unix"``; ``relative`` whether differences are shown. Each has
-    a precision. CLOCK_MONOTONIC is what records hold; its distance to the wall clock is measured once, or known from a recording (``offset``, nanoseconds).
+    a precision. CLOCK_MONOTONIC is what records hold; its distance to the wall clock is measured once, or known from a
+    recording (``offset``, nanoseconds).
     """
 
     def __init__(
