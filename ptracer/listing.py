@@ -42,6 +42,7 @@ class Listing:
     ) -> None:
         self.options, self.destination, self.count = options, destination, count
         self.limit_reached: Callable[[], None] | None = None
+        self.ended: Callable[[int], None] | None = None
         self.touches: Callable[[Call], bool] | None = None  # of a call at its entry, whether it is shown, where that is chosen so
         self.spelling = spelling(options)
         self.text: TextRenderer | None = None
@@ -93,7 +94,7 @@ class Listing:
         for condition in options.conditions:
             renderer = selective.Chosen(renderer, condition)
         for condition in options.until:
-            renderer = selective.Until(renderer, condition, self.enough)
+            renderer = selective.Until(renderer, condition, self.over)
         if "attach" not in options.quiet and not options.replay:
             renderer = selective.Announcing(renderer, self.flush, messages.say)
         if options.rules:
@@ -129,6 +130,13 @@ class Listing:
             separate.finished(tid)
             if output is not None:
                 self.text.lines.pop(output, None)
+
+    def over(self, when: int) -> None:
+        """A condition that ends the trace holds, since then."""
+        self.flush()
+        if self.ended is not None:
+            self.ended(when)
+        self.enough()
 
     def enough(self) -> None:
         """Nothing more is wanted."""

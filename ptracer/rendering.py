@@ -77,6 +77,8 @@ class Feed:
             assert origin is not None
             self.recorder = self.make_recorder(origin)
             self.parts.append(self.recorder)
+            if self.listing is not None:
+                self.listing.ended = self.recorder.stop
             signatures = Signatures(detail(options, recorded=True))
         if self.listing is None and (not options.replay):
             self.parts.append(Telling(options))

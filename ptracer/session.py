@@ -49,7 +49,8 @@ class Session:
         if self.child is not None:
             self.step_aside()
         self.build(filter)
-        self.interrupts = Interrupts(self.tracer, options.interruptible, bool(options.ends_early or options.rules or options.recent))
+        interrupting = bool(options.ends_early or options.rules or options.recent)
+        self.interrupts = Interrupts(self.tracer, options.interruptible, interrupting)
         if self.feed.listing is not None:
             self.feed.listing.limit_reached = self.enough
         if options.recent:

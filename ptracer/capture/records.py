@@ -21,7 +21,7 @@ STARTED (STARTED, tid, when, parent, how, process)   a new thread, and its proce
 DETACHED (DETACHED, tid, when)
 STACK   (STACK, tid, when, data)                     of the notice that follows: what the plan step STACK copies
 SPACE   (SPACE, tid, when, process, maps, vdso)      in whose address space the thread is; maps: empty where it is known
-HOLDS   (HOLDS, tid, when, facts)                    what the process holds when tracing of it begins: see ``capture.processes.held``
+HOLDS   (HOLDS, tid, when, facts)                    what the process holds when tracing begins: ``capture.processes.held``
 INSIDE  (INSIDE, tid, when, arch, number)            attached while the thread was in this call
 TAMPERED (TAMPERED, tid, when, what)                 its open call is not what it would be; ``what`` is a set of TAMPERED_*
 WARNING (WARNING, tid, when, text)                   something for the user, on standard error

@@ -45,11 +45,14 @@ class Recorder:
         self.packer = Packer()
         self.recent = recent
         self.broken = False
+        self.stopped: int | None = None
         self.begun = self.saving = False
 
     def feed(self, batch: list[Record]) -> None:
         """Take records, in order."""
-        if self.broken:
+        if self.stopped is not None:
+            batch = [record for record in batch if moment(record) <= self.stopped]
+        if self.broken or not batch:
             return
         encoded = shapes.encode(batch)
         if len(encoded) > LARGE and len(batch) > 1:
@@ -63,6 +66,10 @@ class Recorder:
         else:
             self.begin()
             self.write(segment.packed())
+
+    def stop(self, when: int) -> None:
+        """Nothing is recorded that happens after that time."""
+        self.stopped = when
 
     def begin(self) -> None:
         """The head, once: it is written with the first records, when the command is known."""

@@ -196,9 +196,9 @@ class Limiting(Passing):
 
 
 class Until(Passing):
-    """Passes on everything up to the first call that passes a test, then says so by ``reached``."""
+    """Passes on everything up to the first call that passes a test, then tells ``reached`` when that was."""
 
-    def __init__(self, inner: Renderer, test: Test, reached: Callable[[], None]) -> None:
+    def __init__(self, inner: Renderer, test: Test, reached: Callable[[int], None]) -> None:
         super().__init__(inner)
         self.test, self.reached = test, reached
         self.over = False
@@ -206,7 +206,7 @@ class Until(Passing):
     def judge(self, call: Call) -> None:
         if self.test.holds(call):
             self.over = True
-            self.reached()
+            self.reached(call.end or call.start)
 
     def call(self, call: Call) -> None:
         if not self.over:
