@@ -173,8 +173,8 @@ static PyObject *event_of(Capture *c, struct thread *t, int outcome, pid_t tid, 
         return Py_BuildValue("(iiLIKNK)", LIVE_ENTRY, tid, (long long)c->live_time, t->arch, t->number, tuple_of_args(t->args),
                              info->instruction_pointer);
     case EXIT_LIVE:
-        return Py_BuildValue("(iiLIKNLiL)", LIVE_EXIT, tid, (long long)c->live_time, t->arch, t->number, tuple_of_args(t->args),
-                             (long long)info->exit.rval, (int)info->exit.is_error,
+        return Py_BuildValue("(iiLIKNLNL)", LIVE_EXIT, tid, (long long)c->live_time, t->arch, t->number, tuple_of_args(t->args),
+                             (long long)info->exit.rval, PyBool_FromLong(info->exit.is_error),
                              (long long)(c->cpu - t->cpu_at_entry));
     default:
         return Py_BuildValue("(iii)", STOP, tid, status);
