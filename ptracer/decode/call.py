@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Chunks = dict[int, bytes]
 FEW = 16  # chunks that are searched one after the other
+NOTHING: list[Value] = []
 
 
 class Call:
@@ -27,12 +28,10 @@ class Call:
     or 0. ``start`` and ``end`` are nanoseconds of CLOCK_MONOTONIC; ``end`` is 0 while the call is open.
     """
 
-    # What most calls leave as it is stands here and not in ``__init__``, which runs for each of them.
-    end = result = error = cpu = pointer = 0
-    tampered = 0  # a set of the TAMPERED_* of records
-    entered: list[Value] = []
-    exited: list[Value] = []
-    ordered: tuple[Chunks, list[int], list[int]] | None = None
+    __slots__ = (
+        "tid", "signature", "number", "args", "start", "end", "result", "error", "cpu", "pointer", "tampered",
+        "entered", "exited", "chunks", "entry_chunks", "exit_chunks", "ordered",
+    )  # fmt: skip
 
     def __init__(
         self, tid: int, signature: Signature, number: int, args: tuple[int, ...], start: int, chunks: Chunks | None
@@ -43,6 +42,10 @@ class Call:
         self.args = args
         self.start = start
         self.chunks = self.entry_chunks = self.exit_chunks = chunks
+        self.end = self.result = self.error = self.cpu = self.pointer = 0
+        self.tampered = 0  # a set of the TAMPERED_* of records
+        self.entered = self.exited = NOTHING
+        self.ordered: tuple[Chunks, list[int], list[int]] | None = None
 
     @property
     def abi(self) -> ABI:
@@ -116,6 +119,7 @@ ASIDE = 16  # bytes, at most, that stand at such an address
 class LiveCall(Call):
     """A call at its stop: what is read comes from the tracee and is remembered in ``chunks``."""
 
+    __slots__ = ("fetch",)
     fetch: Callable[[int, int], bytes]  # (address, size) -> as many bytes as can be read
 
     def read(self, address: int, size: int) -> bytes:

@@ -44,6 +44,7 @@ class Decoder:
         self.last: dict[int, str] = {}  # the name of each thread's latest call
         self.modes: dict[int, ABI] = {}  # the ABI of each thread's latest call
         self.native = signatures.table(X86_64)
+        self.simple: dict[int, Signature] = {}  # of these, what was seen and has neither variants nor anything to remember
         self.handlers: dict[int, Callable[[Any], None]] = {
             records.CALL: self.on_call,
             records.ENTRY: self.on_entry,
@@ -91,6 +92,8 @@ class Decoder:
                 self.signatures.defect(call.signature.name, error)
                 call.entered = list(map(Hex, args))
             self.last[tid] = signature.name
+            if signature.variants is None and signature is self.native.get(number):
+                self.simple[number] = signature
         return call
 
     def end(self, call: Call, end: int, result: int, failed: bool, cpu: int, chunks: Any) -> None:
@@ -112,9 +115,29 @@ class Decoder:
 
     def on_call(self, record: Any) -> None:
         _, tid, start, arch, number, args, pointer, chunks, end, result, failed, cpu, exit_chunks = record
-        call = self.begin(tid, start, arch, number, args, chunks)
+        signature = self.simple.get(number)
+        if signature is None or arch != AUDIT_ARCH_X86_64 or self.modes.get(tid) is not X86_64:
+            call = self.begin(tid, start, arch, number, args, chunks)
+            self.end(call, end, result, failed, cpu, exit_chunks)
+        else:
+            # ``begin`` and ``end`` in one, for most calls come this way.
+            call = Call(tid, signature, number, args, start, chunks)
+            try:
+                call.entered = signature.entry(call)
+                call.end = end
+                call.result = result
+                call.cpu = cpu
+                if failed:
+                    call.error = -result
+                if exit_chunks:
+                    call.chunks = call.exit_chunks = {**chunks, **exit_chunks} if chunks else exit_chunks
+                if signature.exit_items:
+                    call.exited = signature.exit(call)
+                self.last[tid] = signature.name
+            except Exception:
+                call = self.begin(tid, start, arch, number, args, chunks)  # which says what fails
+                self.end(call, end, result, failed, cpu, exit_chunks)
         call.pointer = pointer
-        self.end(call, end, result, failed, cpu, exit_chunks)
         self.renderer.call(call)
 
     def on_entry(self, record: Any) -> None:

@@ -111,12 +111,12 @@ class Spelling:
         self.quoted: dict[bytes, str] = {}  # programs read and write the same few strings again and again
         self.constants = constants
         self.shapes: dict[type, Callable[[Any], str]] = {
-            int: int.__repr__,
+            int: repr,
             bool: int.__repr__,
             Hex: self.hexadecimal,
             Octal: self.octal,
             Permissions: self.permissions,
-            Address: self.address,
+            Address: hex,
             Text: self.text,
             HexText: self.hexadecimal_text,
             Terminated: self.text if strings in WHOLLY_HEXADECIMAL else self.terminated,
@@ -150,22 +150,25 @@ class Spelling:
         if count == 1:
             a = values[0]
             return shapes[type(a)](a)
+        if count == 2:
+            a, b = values
+            return f"{shapes[type(a)](a)}, {shapes[type(b)](b)}"
         if count == 3:
             a, b, c = values
             return f"{shapes[type(a)](a)}, {shapes[type(b)](b)}, {shapes[type(c)](c)}"
+        if count == 4:
+            a, b, c, d = values
+            return f"{shapes[type(a)](a)}, {shapes[type(b)](b)}, {shapes[type(c)](c)}, {shapes[type(d)](d)}"
         return ", ".join([shapes[type(value)](value) for value in values])
 
     def hexadecimal(self, value: int) -> str:
-        return f"{value:#x}" if value else "0"
+        return hex(value) if value else "0"
 
     def octal(self, value: int) -> str:
         return f"0{value:o}" if value else "0"
 
     def permissions(self, value: int) -> str:
         return f"0{value:o}".zfill(3)
-
-    def address(self, value: int) -> str:
-        return f"{value:#x}"
 
     def symbol(self, value: Symbol) -> str:
         return value.text
@@ -185,12 +188,12 @@ class Spelling:
         data = value.data
         quoted = self.quoted.get(data)
         if quoted is None:
-            quoted = self.quote(data)
+            quoted = f'"{self.quote(data)}"'
             if len(data) <= LONGEST_REMEMBERED:
                 if len(self.quoted) >= REMEMBERED:
                     self.quoted.clear()
                 self.quoted[data] = quoted
-        return f'"{quoted}"...' if value.more else f'"{quoted}"'
+        return quoted + "..." if value.more else quoted
 
     def terminated(self, value: Terminated) -> str:
         return self.text(Text(value.data[:-1]) if value.data.endswith(b"\0") else value)

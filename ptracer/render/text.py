@@ -88,7 +88,7 @@ class TextRenderer:
         text = ""
         name = self.commands.get(tid, "")
         if pid == "file":
-            text = f"{tid}{name} " if name else f"{tid:<5} "
+            text = f"{tid}{name} " if name else f"{tid} " if tid > 9999 else f"{tid:<5} "
         elif pid == "terminal" and len(self.alive) > 1:
             text = f"[pid {tid:5}{name}] "
         if self.clock is not None:
@@ -146,25 +146,25 @@ class TextRenderer:
     # --- calls
 
     def call(self, call: Call) -> None:
-        output = self.output_of(call.tid)
+        tid = call.tid
+        output = self.output_of(tid)
         if self.decorated:
-            self.latest[call.tid] = call
-        text = self.begin(output, call.tid, call.start)
-        if self.decorated:
+            self.latest[tid] = call
+            text = self.begin(output, tid, call.start)
             text += self.opening(call)
             output.write(text + self.closing(call, len(text)))
             return
         # The plain form of the same, for most calls come this way.
         spell_all = self.spelling.spell_all
-        signature = call.signature
-        if call.exited:
-            arguments = spell_all(call.exited)
-            if call.entered:
-                arguments = spell_all(call.entered) + joint(call) + arguments
+        entered, exited = call.entered, call.exited
+        if not exited:
+            arguments = spell_all(entered)
+        elif entered:
+            arguments = spell_all(entered) + joint(call) + spell_all(exited)
         else:
-            arguments = spell_all(call.entered)
-        text = f"{text}{signature.prefix}{arguments}) "
-        output.write(f"{text:{self.layout.column}}= {self.results.spell(call)}\n")
+            arguments = spell_all(exited)
+        text = f"{self.begin(output, tid, call.start)}{call.signature.prefix}{arguments}) ".ljust(self.layout.column)
+        output.write(f"{text}= {self.results.spell(call)}\n")
 
     def enter(self, call: Call) -> None:
         output = self.output_of(call.tid)
