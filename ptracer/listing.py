@@ -20,6 +20,7 @@ from ptracer.render.spelling import Spelling
 from ptracer.render.text import Layout, TextRenderer
 
 if TYPE_CHECKING:
+    from ptracer.formats.gathering import Gathering
     from ptracer.origin import Origin
 
 RECORDED = 256  # bytes of a string that a recording holds at least: what is not recorded can never be shown
@@ -46,17 +47,32 @@ class Listing:
         self.touches: Callable[[Call], bool] | None = None  # of a call at its entry, whether it is shown, where that is chosen so
         self.spelling = spelling(options)
         self.text: TextRenderer | None = None
+        self.other: Gathering | None = None  # what writes another format than text
         writer: Renderer
         if silent:
             from ptracer.render.selective import Silent
 
             writer = Silent()
+        elif options.format != "strace":
+            assert origin is not None
+            writer = self.other = self.formatting(origin)
         else:
             offset = origin.offset if origin is not None else None
             writer = self.text = TextRenderer(self.spelling, layout(options), clock(options, offset), destination.output_of)
         self.writer = writer
         self.commands: dict[int, str] = self.text.commands if self.text is not None else {}
         self.feed = Decoder(signatures, self.chain(writer)).feed
+
+    def formatting(self, origin: Origin) -> Gathering:
+        """What writes the format that is wanted, which is not text."""
+        from ptracer.formats import writer
+        from ptracer.formats.gathering import Setting
+
+        options, destination = self.options, self.destination
+        return writer(options.format, Setting(
+            origin, self.spelling, destination.output_of, options.output or "", destination.fail,
+            options.pointer, bool(options.stacks),
+        ))  # fmt: skip
 
     def chain(self, renderer: Renderer) -> Renderer:
         """Put what leaves things out before the one that writes."""
@@ -68,8 +84,11 @@ class Listing:
             from ptracer.stacks.spaces import Spaces
 
             stacks = Stacks(Spaces(options.stack_limit, options.stacks == "source"))
-            renderer = Showing(renderer, stacks, self.write_below)
-        if dumps(options):
+            if self.other is not None:
+                self.other.stacks = stacks.entered
+            else:
+                renderer = Showing(renderer, stacks, self.write_below)
+        if dumps(options) and self.other is None:
             from ptracer.render.dump import Dumping
 
             reads, writes = options.dump_reads.__contains__, options.dump_writes.__contains__
@@ -125,6 +144,9 @@ class Listing:
     def finished(self, tid: int) -> None:
         """No line of this thread will follow."""
         separate = self.destination.separate
+        if separate is not None and self.other is not None:
+            self.other.finished(tid)
+            separate.finished(tid)
         if separate is not None and self.text is not None:
             output = separate.outputs.get(tid)
             separate.finished(tid)
@@ -147,11 +169,15 @@ class Listing:
         """Write what has been gathered."""
         if self.text is not None:
             self.text.flush()
+        elif self.other is not None:
+            self.other.flush()
 
     def close(self) -> None:
         """After the last record."""
         if self.text is not None:
             self.text.close()
+        elif self.other is not None:
+            self.other.close()
 
 
 def detail(options: Options, recorded: bool = False) -> Detail:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ptracer import actions, filters
 from ptracer.actions import Apply, append, choice, count, number, set_to, syscalls, text
 from ptracer.arguments import NONE, OPTIONAL, REQUIRED, Spelling
-from ptracer.options import ANYWHERE, NEVER, NEVER_TSTP, WAITING
+from ptracer.options import ANYWHERE, FORMATS, NEVER, NEVER_TSTP, WAITING
 
 LARGEST_STRING = (1 << 31) - 2  # a string is read with the byte that would show that it goes on
 
@@ -102,6 +102,7 @@ OPTIONS = [
     row("U", "summary-columns", "COLUMNS", actions.columns, COUNT, "which columns, in which order"),
     row("O", "summary-syscall-overhead", "TIME", actions.overhead, COUNT, "what tracing a call costs, to be subtracted"),
     row("o", "output", "FILE", text("output"), WRITE, "to FILE, or to a command: '|COMMAND'"),
+    row("", "format", "FORMAT", choice("format", FORMATS), WRITE, "json, chrome, collapsed, speedscope, csv, sqlite, parquet"),
     row("A", "output-append-mode", "", set_to("append"), WRITE, "append to FILE"),
     row("", "output-separately", "", set_to("separately"), WRITE, "to FILE.PID for each process"),
     row("", "record", "FILE", text("record"), KEEP, "keep the trace in FILE, to be shown in any form later"),

@@ -30,6 +30,9 @@ QUIET = {
 STATUSES = {name: name for name in ("successful", "failed", "unfinished", "unavailable", "detached")}
 DESCRIPTORS = {name: name for name in ("path", "socket", "dev", "pidfd", "eventfd", "signalfd")}
 PROCESSES = {"comm": "comm", "pidns": "pidns"}
+FORMATS = ("strace", "json", "chrome", "collapsed", "speedscope", "csv", "sqlite", "parquet")
+FILES = ("sqlite", "parquet")  # those that are no stream
+OF_LINES = ("strace", "json", "csv")  # those of which each process can have its own
 QUIETER = ("", "attach,personality", "attach,personality,exit", "all")  # by the number of -q
 ALL_WORDS = NumberSet(frozenset(), True)
 NO_WORDS = NumberSet(frozenset())
@@ -211,6 +214,10 @@ def check(options: Options) -> None:
     ):
         if getattr(options, attribute) and name in given:
             raise PtracerError(f"{letter} and {written} cannot be provided simultaneously")
+    if options.format in FILES and (options.output is None or options.output[:1] in ("|", "!")):
+        raise UsageError(f"--format={options.format} needs a place: -o {'DIRECTORY' if options.format == 'parquet' else 'FILE'}")
+    if options.separately and options.output is not None and options.format not in OF_LINES:
+        raise UsageError(f"--format={options.format} is one for all: -ff/--output-separately cannot be given")
     if options.recent and not options.record:
         raise UsageError("--last needs a file: --record FILE")
     for condition in options.conditions:
@@ -265,6 +272,8 @@ def useless(options: Options) -> None:
             warn("-S/--summary-sort-by has no effect without (-c/--summary-only or -C/--summary)")
     if "stack-trace-frame-limit" in options.given and not options.stacks:
         warn("--stack-trace-frame-limit has no effect without -k/--stack-trace")
+    if options.format != "strace" and options.given & {"read", "write"}:
+        warn("-e read and -e write have no effect with --format")
     if options.summary == "only":
         for given, name in USELESS_WITH_SUMMARY:
             if getattr(options, given):

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 
 from ptracer import messages
-from ptracer.options import Options
+from ptracer.options import FILES, Options
 from ptracer.render.output import Output
 from ptracer.render.separate import Pipe, Separate, open_file
 
@@ -24,6 +24,11 @@ class Destination:
         self.standard = 1 if options.replay else 2  # a recording is no program that needs standard output for itself
         if path is not None and options.separately:
             self.separate = Separate(path, options.append, self.fail, make)
+            self.shared = make(self.standard)
+        elif path is not None and options.format in FILES:
+            from ptracer.formats import prepare
+
+            prepare(options.format, path, options.append)
             self.shared = make(self.standard)
         else:
             self.shared = make(self.open(path, options.append))
@@ -71,7 +76,8 @@ def maker(options: Options, failed: Callable[[OSError], None]) -> Callable[[int]
     """How an output is made of a descriptor: plain, or with colours."""
     into_file = options.output is not None
     standard = 1 if options.replay else 2
-    if options.color != "always" and (options.color == "never" or into_file or not os.isatty(standard)):
+    never = options.color == "never" or options.format != "strace"
+    if never or options.color != "always" and (into_file or not os.isatty(standard)):
         return lambda descriptor: Output(descriptor, failed)
     from ptracer.render import terminal
 

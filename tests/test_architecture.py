@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "capture": {"ptracer.capture"},
     "decode": {"ptracer.decode", "ptracer.tables", "ptracer.capture.records"},
     "tables": {"ptracer.tables", "ptracer.decode"},
+    "formats": {"ptracer.formats", "ptracer.render", "ptracer.decode", "ptracer.capture.records", "ptracer.origin"},
     "render": {"ptracer.render", "ptracer.decode", "ptracer.capture.records"},
 }
 TABLES_FOR_RENDERERS = {"ptracer.tables.constants.errors"}  # the texts of errnos
@@ -38,7 +39,7 @@ def imports_of(module: Path) -> set[str]:
 
 @pytest.mark.parametrize("part", sorted(MAY_IMPORT))
 def test_imports_point_one_way(part: str) -> None:
-    allowed = MAY_IMPORT[part] | NEUTRAL | (TABLES_FOR_RENDERERS if part == "render" else set())
+    allowed = MAY_IMPORT[part] | NEUTRAL | (TABLES_FOR_RENDERERS if part in ("render", "formats") else set())
     wrong = []
     for module in (PACKAGE / part).rglob("*.py"):
         for name in imports_of(module):
@@ -69,7 +70,8 @@ def test_a_trace_to_a_file_imports_nothing_it_does_not_use(tmp_path: Path) -> No
     subprocess.run([sys.executable, "-I", "-c", script], timeout=60, check=True)
     names = set(loaded.read_text().split())
     assert "ptracer.session" in names
-    assert not names & {"rich", "elftools", "demangle", "ptrace", "ctypes", "argparse", "typing", "re", "enum"}
+    assert not any(name.startswith("ptracer.formats") for name in names)
+    assert not names & {"msgspec", "duckdb", "rich", "elftools", "demangle", "ptrace", "ctypes", "argparse", "typing", "re", "enum"}
 
 
 def test_table_modules_stay_a_page_a_call() -> None:

@@ -77,6 +77,7 @@ VALUES: dict[str, Words | str] = {
     "summary-sort-by": Words(SORTS),
     "summary-columns": Words(COLUMNS, True),
     "output": FILE,
+    "format": Words(words_of.FORMATS),
     "daemonize": Words(APART),
     "interruptible": Words(INTERRUPTIBLE),
     "inject": RULE,

@@ -33,16 +33,19 @@ class Symbol:
     """A number with a name: a constant, or flags joined by ``|``.
 
     ``text`` is what it means, ``raw`` the number as text in its customary base. ``names`` are the
-    single names it is made of, for structured output.
+    single names it is made of, for structured output; ``several`` says that there may be any number of them.
     """
 
-    __slots__ = ("number", "text", "raw", "names")
+    __slots__ = ("number", "text", "raw", "names", "several")
 
-    def __init__(self, number: int, text: str, raw: str | None = None, names: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, number: int, text: str, raw: str | None = None, names: tuple[str, ...] = (), several: bool = False
+    ) -> None:
         self.number = number
         self.text = text
         self.raw = raw if raw is not None else f"{number:#x}" if number else "0"
         self.names = names or (text,)
+        self.several = several or len(names) > 1
 
     def __repr__(self) -> str:
         return f"Symbol({self.number:#x}, {self.text!r})"

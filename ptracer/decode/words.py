@@ -173,12 +173,12 @@ class Flags(Word):
                 names.append(name)
                 left &= ~value
         if not names and left:
-            return Unknown(number, f"{left:#x} /* {self.unknown} */" if self.unknown else f"{left:#x}", raw, (f"{left:#x}",))
+            return Unknown(number, f"{left:#x} /* {self.unknown} */" if self.unknown else f"{left:#x}", raw, (f"{left:#x}",), True)
         if left:
             names.append(f"{left:#x}")
         if not names:
-            return Symbol(number, zero or "0", raw, (zero,) if zero else ())
-        return Symbol(number, "|".join(names), raw, tuple(names))
+            return Symbol(number, zero or "0", raw, (zero,) if zero else (), True)
+        return Symbol(number, "|".join(names), raw, tuple(names), True)
 
     @property
     def vocabulary(self) -> Constants:

@@ -179,7 +179,7 @@ class MemoryFileFlagsWord(Flags):
         if not huge:
             return flags
         names = (*(flags.names if number & (1 << self.SHIFT) - 1 else ()), f"{huge}<<MFD_HUGE_SHIFT")
-        return Symbol(number, "|".join(names), f"{number:#x}", names)
+        return Symbol(number, "|".join(names), f"{number:#x}", names, True)
 
 
 MemoryFileFlags = MemoryFileFlagsWord()

@@ -49,7 +49,7 @@ class MapFlagsWord(Flags):
             names.append(f"{left:#x}")
         if huge:
             names.append(f"{huge}<<MAP_HUGE_SHIFT")
-        return Symbol(number, "|".join(names), raw, tuple(names))
+        return Symbol(number, "|".join(names), raw, tuple(names), True)
 
 
 MapFlags = MapFlagsWord()
@@ -70,7 +70,7 @@ class PolicyWord(Flags):
         if mode is None:
             return flags
         names = [mode, *(name for name, value in self.constants.items() if number & value)]
-        return Symbol(number, "|".join(names), flags.raw, tuple(names))
+        return Symbol(number, "|".join(names), flags.raw, tuple(names), True)
 
 
 Policy = PolicyWord(4)

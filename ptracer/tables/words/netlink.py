@@ -30,7 +30,7 @@ class MaskOf(Flags):
             return Unknown(number, f"{raw} /* 1<<{self.unknown} */", raw)
         if left:
             names.append(f"{left:#x}")
-        return Symbol(number, "|".join(names) or "0", raw, tuple(names))
+        return Symbol(number, "|".join(names) or "0", raw, tuple(names), True)
 
 
 
@@ -52,7 +52,7 @@ class MaskFrom(MaskOf):
             return Unknown(number, f"{raw} /* 1<<{self.unknown}-{self.first} */", raw)
         if left:
             names.append(f"{left:#x}")
-        return Symbol(number, "|".join(names) or "0", raw, tuple(names))
+        return Symbol(number, "|".join(names) or "0", raw, tuple(names), True)
 
 
 MessageType = Enum("netlink.message_types", "NLMSG_???", width=2)

@@ -1,0 +1,187 @@
+"""The base of all formats: every call comes once, whole, when it has ended, and with it the process that made it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from ptracer.capture.records import TAMPERED_MEMORY, TAMPERED_RESULT, TAMPERED_TIME
+from ptracer.decode import notices
+from ptracer.decode.call import Call
+from ptracer.formats.processes import Process, Processes
+from ptracer.origin import Origin
+from ptracer.render.output import Output
+from ptracer.render.spelling import Spelling
+from ptracer.render.text import joint
+
+GONE = (notices.Exited, notices.Killed, notices.Detached)
+TAMPERED = {TAMPERED_RESULT: "result", TAMPERED_MEMORY: "memory", TAMPERED_TIME: "time"}
+
+
+class Setting:
+    """What a format is told: whose trace it is, how values are spelled, and where it goes.
+
+    ``output_of`` gives the output of a thread; ``path`` is the file or directory of formats that open their own;
+    ``failed`` is to be called with the OSError that ended writing.
+    """
+
+    def __init__(
+        self,
+        origin: Origin,
+        spelling: Spelling,
+        output_of: Callable[[int], Output],
+        path: str = "",
+        failed: Callable[[OSError], None] = lambda error: None,
+        pointer: bool = False,
+        stacks: bool = False,
+    ) -> None:
+        self.origin, self.spelling, self.output_of, self.path = origin, spelling, output_of, path
+        self.failed, self.pointer, self.stacks = failed, pointer, stacks
+
+
+class Gathering:
+    """Takes calls and notices, and tells its formats: ``whole(call, process)``, ``happened(notice, process)`` and
+    ``ended(process)``. A call that has not returned comes when its thread is gone, or when the trace ends: its ``end`` is 0.
+    """
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self.origin, self.spelling = setting.origin, setting.spelling
+        self.offset = setting.origin.offset
+        self.processes = Processes()
+        self.open: dict[int, Call] = {}
+        self.outputs: dict[int, Output] = {}
+        self.stacks: dict[int, str] = {}  # those of open calls, by thread; filled by whoever knows them
+        self.latest = 0  # when something happened last
+        self.errors: dict[int, str] = {}
+
+    # --- what comes
+
+    def call(self, call: Call) -> None:
+        if call.end:
+            self.latest = call.end
+        process = self.processes.threads.get(call.tid) or self.processes.of(call.tid)
+        process.calls += 1
+        change = self.processes.after.get(call.signature.name)
+        if change is not None and not call.error and call.end:
+            change(process, call)
+        self.whole(call, process)
+
+    def enter(self, call: Call) -> None:
+        self.open[call.tid] = call
+
+    def leave(self, call: Call) -> None:
+        self.open.pop(call.tid, None)
+        self.call(call)
+
+    def abandon(self, call: Call) -> None:
+        self.open.pop(call.tid, None)
+        self.latest = max(self.latest, call.start)
+        self.call(call)
+
+    def notice(self, notice: notices.Notice) -> None:
+        tid = notice.tid
+        self.latest = max(self.latest, notice.when)
+        gone = isinstance(notice, GONE)
+        if gone and tid in self.open:
+            self.abandon(self.open[tid])
+        if isinstance(notice, notices.Superseded):
+            if notice.former in self.open:
+                self.open[tid] = self.open.pop(notice.former)
+            if notice.former in self.stacks:
+                self.stacks[tid] = self.stacks.pop(notice.former)
+        self.processes.note(notice)
+        self.happened(notice, self.processes.of(tid))
+        if gone:
+            over = self.processes.forget(tid, notice.when)
+            if over is not None:
+                self.ended(over)
+
+    def flush(self) -> None:
+        """Everything written so far goes out."""
+        for output in self.outputs.values():
+            output.flush()
+
+    def close(self) -> None:
+        """The trace has ended: what is open ends with it."""
+        for call in list(self.open.values()):
+            self.abandon(call)
+        for process in {id(process): process for process in self.processes.threads.values()}.values():
+            self.ended(process)
+        self.finish()
+        self.flush()
+
+    def finished(self, tid: int) -> None:
+        """No line of this thread will follow."""
+        self.outputs.pop(tid, None)
+
+    # --- what a format does with it
+
+    def whole(self, call: Call, process: Process) -> None:
+        """A call that has ended, or never will."""
+
+    def happened(self, notice: notices.Notice, process: Process) -> None:
+        """Something between calls."""
+
+    def ended(self, process: Process) -> None:
+        """A process is gone, or the trace has ended before it."""
+
+    def finish(self) -> None:
+        """Nothing will follow."""
+
+    # --- what formats share
+
+    def output(self, tid: int) -> Output:
+        """Where what is said of a thread goes; ``begin`` is called for each that is new."""
+        output = self.outputs.get(tid)
+        if output is None:
+            output = self.setting.output_of(tid)
+            known = output in self.outputs.values()
+            self.outputs[tid] = output
+            if not known:
+                self.begin(output)
+        return output
+
+    def begin(self, output: Output) -> None:
+        """Write what stands at the beginning of an output."""
+
+    def arguments(self, call: Call) -> str:
+        """The arguments as strace writes them, without parentheses."""
+        text = self.spelling.spell_all(call.entered)
+        if call.exited:
+            text += (joint(call) if call.entered else "") + self.spelling.spell_all(call.exited)
+        return text
+
+    def error(self, errno: int) -> str:
+        """The name of an errno."""
+        name = self.errors.get(errno)
+        if name is None:
+            from ptracer.render.results import RESTARTS
+            from ptracer.tables.constants.errors import ERRNO
+
+            name = RESTARTS[errno].split()[1] if errno in RESTARTS else ERRNO.get(errno, (str(errno), ""))[0]
+            self.errors[errno] = name
+        return name
+
+    def frames(self, call: Call) -> list[str]:
+        """The stack of a call, the innermost frame first, a line each as ``-k`` writes it."""
+        return [line.removeprefix(" > ") for line in self.stacks.get(call.tid, "").splitlines()]
+
+
+class WallClock:
+    """Nanoseconds since 1970 as RFC 3339 text in UTC, whole seconds of which are remembered."""
+
+    def __init__(self) -> None:
+        self.second, self.text = -1, ""
+
+    def spell(self, nanoseconds: int) -> str:
+        """``2026-11-26T04:18:04.123456789Z``."""
+        second, rest = divmod(nanoseconds, 1_000_000_000)
+        if second != self.second:
+            self.second, self.text = second, time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
+        return f"{self.text}.{rest:09d}Z"
+
+
+def tampered(call: Call) -> list[str]:
+    """What was done to a call."""
+    return [name for bit, name in TAMPERED.items() if call.tampered & bit]

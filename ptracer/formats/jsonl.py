@@ -1,0 +1,133 @@
+"""JSON Lines: an object a call, and one for what happens between calls; see ``objects``."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from ptracer.capture import records
+from ptracer.decode import notices
+from ptracer.decode.call import Call
+from ptracer.formats import objects
+from ptracer.formats.gathering import Gathering, Setting, WallClock, tampered
+from ptracer.formats.plain import Plain, Plainness
+from ptracer.formats.processes import Process
+from ptracer.render.output import Output
+
+HOW = {records.START_COMMAND: "command", records.START_ATTACH: "attach", records.START_FORK: "fork"}
+FRAME = re.compile(r"(?P<file>.*)\((?:(?P<function>.*)\+(?P<offset>0x[0-9a-f]+))?\) \[(?P<address>0x[0-9a-f]+)\](?P<source>.*)")
+REMEMBERED = 4096  # frames
+
+
+class JSONLines(Gathering):
+    """Writes objects, each on a line of its own."""
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(setting)
+        self.encode = msgspec.json.Encoder().encode
+        self.plainness = Plainness(setting.spelling.constants == "raw")
+        self.clock = WallClock()
+        self.known: dict[str, objects.Frame] = {}
+
+    def begin(self, output: Output) -> None:
+        """The first object."""
+        self.write(output, objects.Trace(format=objects.FORMAT, **msgspec.structs.asdict(self.origin)))
+
+    def write(self, output: Output, thing: msgspec.Struct) -> None:
+        output.write(self.encode(thing).decode() + "\n")
+
+    def whole(self, call: Call, process: Process) -> None:
+        signature, tid = call.signature, call.tid
+        made = objects.Call(
+            pid=process.pid,
+            tid=tid,
+            time=self.clock.spell(call.start + self.offset),
+            start=call.start,
+            syscall=signature.name,
+            number=call.number,
+            abi=signature.abi.name,
+            args=self.plainness.arguments(call),
+        )
+        if call.end:
+            made.duration = call.end - call.start
+            if signature.result_of is not None or call.error:
+                made.result = call.result
+                if call.error:
+                    made.errno = self.error(call.error)
+                else:
+                    made.meaning = self.meaning(call)
+            made.cpu = call.cpu
+        else:
+            made.unfinished = True
+        if call.tampered:
+            made.tampered = tampered(call)
+        if self.setting.pointer:
+            made.pointer = call.pointer
+        if self.setting.stacks:
+            made.stack = [self.frame(line) for line in self.frames(call)]
+        self.write(self.outputs.get(tid) or self.output(tid), made)
+
+    def meaning(self, call: Call) -> Plain:
+        """What a result is beside its number."""
+        signature = call.signature
+        assert signature.result_of is not None
+        value = signature.result_of(call, call.result)
+        meaning = None if isinstance(value, int) else self.plainness.plain(value)
+        note = signature.note_of(call) if signature.note_of is not None else None
+        if note is None:
+            return meaning
+        return note if isinstance(note, str) else self.plainness.plain(note)
+
+    def frame(self, line: str) -> objects.Frame:
+        """A frame from its line."""
+        known = self.known.get(line)
+        if known is None:
+            found = FRAME.fullmatch(line)
+            known = objects.Frame(file=line)
+            if found is not None:
+                known = objects.Frame(
+                    file=found["file"],
+                    function=found["function"] or "",
+                    offset=int(found["offset"] or "0", 16),
+                    address=int(found["address"], 16),
+                    source=found["source"].strip(),
+                )
+            if len(self.known) >= REMEMBERED:
+                self.known.clear()
+            self.known[line] = known
+        return known
+
+    def happened(self, notice: notices.Notice, process: Process) -> None:
+        thing = self.thing(notice, process)
+        if thing is not None:
+            self.write(self.output(notice.tid), thing)
+
+    def thing(self, notice: notices.Notice, process: Process) -> objects.Object | None:
+        """The object of a notice; None: it has none."""
+        pid, tid, start, time = process.pid, notice.tid, notice.when, self.clock.spell(notice.when + self.offset)
+        match notice:
+            case notices.Started():
+                how = HOW[notice.how]
+                return objects.Started(pid=pid, tid=tid, time=time, start=start, how=how, parent=notice.parent)
+            case notices.Holds():
+                command, program, arguments = process.command, process.program, process.arguments
+                return objects.Program(
+                    pid=pid, tid=tid, time=time, start=start, command=command, program=program, arguments=arguments,
+                    directory=process.directory,
+                )  # fmt: skip
+            case notices.Superseded():
+                return objects.Superseded(pid=pid, tid=tid, time=time, start=start, former=notice.former)
+            case notices.Signal():
+                info = self.plainness.plain(notice.information)
+                return objects.Signal(pid=pid, tid=tid, time=time, start=start, signal=notice.signal.text, info=info)
+            case notices.Stopped():
+                return objects.Stopped(pid=pid, tid=tid, time=time, start=start, signal=notice.signal.text)
+            case notices.Exited():
+                return objects.Exit(pid=pid, tid=tid, time=time, start=start, status=notice.status)
+            case notices.Killed():
+                signal, core = notice.signal.text, bool(notice.core)
+                return objects.Killed(pid=pid, tid=tid, time=time, start=start, signal=signal, core=core)
+            case notices.Detached():
+                return objects.Detached(pid=pid, tid=tid, time=time, start=start)
+        return None
