@@ -8,6 +8,7 @@ from collections.abc import Callable
 from ptracer.capture.records import TAMPERED_MEMORY, TAMPERED_RESULT, TAMPERED_TIME
 from ptracer.decode import notices
 from ptracer.decode.call import Call
+from ptracer.formats.frames import Frames
 from ptracer.formats.processes import Process, Processes
 from ptracer.origin import Origin
 from ptracer.render.output import Output
@@ -52,6 +53,7 @@ class Gathering:
         self.open: dict[int, Call] = {}
         self.outputs: dict[int, Output] = {}
         self.stacks: dict[int, str] = {}  # those of open calls, by thread; filled by whoever knows them
+        self.frames = Frames()
         self.latest = 0  # when something happened last
         self.errors: dict[int, str] = {}
 
@@ -162,10 +164,6 @@ class Gathering:
             name = RESTARTS[errno].split()[1] if errno in RESTARTS else ERRNO.get(errno, (str(errno), ""))[0]
             self.errors[errno] = name
         return name
-
-    def frames(self, call: Call) -> list[str]:
-        """The stack of a call, the innermost frame first, a line each as ``-k`` writes it."""
-        return [line.removeprefix(" > ") for line in self.stacks.get(call.tid, "").splitlines()]
 
 
 class WallClock:

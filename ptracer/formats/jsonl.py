@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
 from ptracer.capture import records
@@ -16,8 +14,6 @@ from ptracer.formats.processes import Process
 from ptracer.render.output import Output
 
 HOW = {records.START_COMMAND: "command", records.START_ATTACH: "attach", records.START_FORK: "fork"}
-FRAME = re.compile(r"(?P<file>.*)\((?:(?P<function>.*)\+(?P<offset>0x[0-9a-f]+))?\) \[(?P<address>0x[0-9a-f]+)\](?P<source>.*)")
-REMEMBERED = 4096  # frames
 
 
 class JSONLines(Gathering):
@@ -28,7 +24,6 @@ class JSONLines(Gathering):
         self.encode = msgspec.json.Encoder().encode
         self.plainness = Plainness(setting.spelling.constants == "raw")
         self.clock = WallClock()
-        self.known: dict[str, objects.Frame] = {}
 
     def begin(self, output: Output) -> None:
         """The first object."""
@@ -65,7 +60,7 @@ class JSONLines(Gathering):
         if self.setting.pointer:
             made.pointer = call.pointer
         if self.setting.stacks:
-            made.stack = [self.frame(line) for line in self.frames(call)]
+            made.stack = self.frames.of(self.stacks.get(tid, ""))
         self.write(self.outputs.get(tid) or self.output(tid), made)
 
     def meaning(self, call: Call) -> Plain:
@@ -78,25 +73,6 @@ class JSONLines(Gathering):
         if note is None:
             return meaning
         return note if isinstance(note, str) else self.plainness.plain(note)
-
-    def frame(self, line: str) -> objects.Frame:
-        """A frame from its line."""
-        known = self.known.get(line)
-        if known is None:
-            found = FRAME.fullmatch(line)
-            known = objects.Frame(file=line)
-            if found is not None:
-                known = objects.Frame(
-                    file=found["file"],
-                    function=found["function"] or "",
-                    offset=int(found["offset"] or "0", 16),
-                    address=int(found["address"], 16),
-                    source=found["source"].strip(),
-                )
-            if len(self.known) >= REMEMBERED:
-                self.known.clear()
-            self.known[line] = known
-        return known
 
     def happened(self, notice: notices.Notice, process: Process) -> None:
         thing = self.thing(notice, process)

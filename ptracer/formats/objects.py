@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from ptracer.formats.frames import Frame
 from ptracer.origin import Origin
 
 FORMAT = 1
@@ -19,16 +20,6 @@ class Trace(Origin, tag_field="type", tag="trace", omit_defaults=True, kw_only=T
     """The first object: where, when and how the trace was made. ``offset`` is what the wall clock is ahead of ``start``."""
 
     format: int  # the version of what follows
-
-
-class Frame(msgspec.Struct, omit_defaults=True, kw_only=True):
-    """One frame of a stack. ``address`` is that in the file, ``offset`` the distance from the beginning of the function."""
-
-    file: str = ""
-    function: str = ""
-    offset: int = 0
-    address: int = 0
-    source: str = ""
 
 
 class Object(msgspec.Struct, omit_defaults=True):

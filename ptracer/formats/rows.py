@@ -1,0 +1,140 @@
+"""Calls and processes as rows: the columns that csv, sqlite and parquet share, which are those of ``--sql``.
+
+The types are such that DuckDB, ClickHouse, Spark and Polars all read them from Parquet: microseconds in ``ts``, for Spark refuses
+nanoseconds; those are in ``ts_ns``.
+"""
+
+from __future__ import annotations
+
+import struct
+import time
+
+from ptracer.decode.call import Call
+from ptracer.formats.descriptors import Touched
+from ptracer.formats.gathering import Gathering, Setting
+from ptracer.formats.processes import Process
+from ptracer.hints import Any
+
+VERSION = 1  # of the schema; it may gain columns, never lose or change one
+
+# Column -> type, in DuckDB's words.
+CALLS = {
+    "ts": "TIMESTAMPTZ",  # when it began
+    "ts_ns": "BIGINT",  # the same in nanoseconds since 1970
+    "dur_ns": "BIGINT",  # nothing: it did not return
+    "cpu_ns": "BIGINT",  # nothing: not measured
+    "host": "VARCHAR",
+    "pid": "INTEGER",
+    "tid": "INTEGER",
+    "command": "VARCHAR",
+    "syscall": "VARCHAR",
+    "abi": "VARCHAR",
+    "args": "BIGINT[]",  # registers
+    "arguments": "VARCHAR",  # as strace writes them
+    "result": "BIGINT",  # a negative errno if it failed
+    "errno": "VARCHAR",  # its name; nothing: it did not fail
+    "path": "VARCHAR",  # the file it touches, where that is known
+    "fd": "INTEGER",
+    "stack": "VARCHAR[]",  # functions, the innermost first
+}
+PROCESSES = {
+    "ts": "TIMESTAMPTZ",  # since when it is traced
+    "ts_ns": "BIGINT",
+    "end_ns": "BIGINT",  # nothing: it outlived the trace
+    "host": "VARCHAR",
+    "pid": "INTEGER",
+    "parent": "INTEGER",
+    "command": "VARCHAR",
+    "program": "VARCHAR",
+    "arguments": "VARCHAR[]",
+    "directory": "VARCHAR",
+    "calls": "BIGINT",
+    "status": "INTEGER",
+    "signal": "VARCHAR",  # that killed it
+}
+
+WORDS = struct.Struct("<7Q"), struct.Struct("<7q")
+
+
+class Rows(Gathering):
+    """Makes rows, each a tuple in the order of columns, with lists as JSON text; hands them to ``add`` and ``add_process``."""
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(setting)
+        self.touched = Touched()
+        self.host = setting.origin.host
+        self.second, self.text = -1, ""
+
+    def moment(self, nanoseconds: int) -> str:
+        """``2026-11-26 04:18:04.123456+00``."""
+        second, rest = divmod(nanoseconds, 1_000_000_000)
+        if second != self.second:
+            self.second, self.text = second, time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(second))
+        return f"{self.text}.{rest // 1000:06d}+00"
+
+    def whole(self, call: Call, process: Process) -> None:
+        signature, start = call.signature, call.start + self.offset
+        path, descriptor = self.touched.of(call, process)
+        returned = call.end and (signature.result_of is not None or call.error)
+        stack = None
+        if self.setting.stacks and call.tid in self.stacks:
+            stack = listed([frame.name for frame in self.frames.of(self.stacks[call.tid])])
+        self.add((
+            self.moment(start),
+            start,
+            call.end - call.start if call.end else None,
+            call.cpu or None,
+            self.host,
+            process.pid,
+            call.tid,
+            process.command,
+            signature.name,
+            signature.abi.name,
+            str(self.registers(call)),
+            self.arguments(call),
+            call.result if returned else None,
+            self.error(call.error) if call.error else None,
+            path,
+            descriptor,
+            stack,
+        ))  # fmt: skip
+
+    @staticmethod
+    def registers(call: Call) -> list[int]:
+        """The registers that mean something, signed."""
+        args = call.args
+        if max(args) >> 63:
+            unsigned, signed = WORDS
+            args = signed.unpack(unsigned.pack(*args, *(0,) * (7 - len(args))))
+        return list(args[: call.signature.registers])
+
+    def ended(self, process: Process) -> None:
+        start = process.start + self.offset if process.start else None
+        self.add_process((
+            self.moment(start) if start is not None else None,
+            start,
+            process.end + self.offset if process.end else None,
+            self.host,
+            process.pid,
+            process.parent or None,
+            process.command,
+            process.program,
+            listed(process.arguments),
+            process.directory,
+            process.calls,
+            process.status,
+            process.signal or None,
+        ))  # fmt: skip
+
+    def add(self, row: tuple[Any, ...]) -> None:
+        """A call."""
+
+    def add_process(self, row: tuple[Any, ...]) -> None:
+        """A process."""
+
+
+def listed(words: list[str]) -> str:
+    """A list of texts as JSON."""
+    import msgspec
+
+    return msgspec.json.encode(words).decode()
