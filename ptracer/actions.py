@@ -13,12 +13,14 @@ from ptracer.arguments import UsageError
 from ptracer.durations import nanoseconds
 from ptracer.errors import PtracerError
 from ptracer.hints import Any
-from ptracer.options import DESCRIPTORS, PROCESSES, QUIET, STATUSES, Options
+from ptracer.options import BY, DESCRIPTORS, PROCESSES, QUIET, STATUSES, Options
 
 Apply = Callable[[Options, Any, str], None]
 
 LARGEST = (1 << 31) - 1
 PRECISIONS = ("s", "ms", "us", "ns")
+MOST_SLOWEST = 100_000
+SHORTEST_INTERVAL = 50_000_000  # nanoseconds
 
 
 def invalid(written: str, value: str | None) -> UsageError:
@@ -192,6 +194,30 @@ def columns(options: Options, value: str, written: str) -> None:
         if name in options.summary_columns:
             raise UsageError(f"call summary column has been provided more than once: '{word}' (-U option)")
         options.summary_columns.append(name)
+
+
+def by(options: Options, value: str | None, written: str) -> None:
+    """What calls are put into groups by; several with commas, or several times."""
+    for word in (value or "syscall").split(","):
+        if word not in BY:
+            raise UsageError(f"invalid {written} argument: '{word}' is none of {', '.join(BY)}")
+        if word not in options.by:
+            options.by.append(word)
+
+
+def slowest(options: Options, value: str, written: str) -> None:
+    """A number of calls."""
+    number("slowest", MOST_SLOWEST)(options, value, written)
+    if not options.slowest:
+        raise invalid(written, value)
+
+
+def interval(options: Options, value: str, written: str) -> None:
+    """A time; without a unit in seconds."""
+    time = nanoseconds(value if value[-1:].isalpha() else f"{value}s")
+    if not time or time < SHORTEST_INTERVAL:
+        raise invalid(written, value)
+    options.interval = time
 
 
 # --- expressions

@@ -7,6 +7,7 @@ tracee is half handled, so the two are the same here), ``never`` ignores the sig
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from types import FrameType
 
 from ptracer import own_signals as signal
@@ -29,6 +30,7 @@ class Interrupts:
         self.interruptible = interruptible
         self.bell = Bell(tracer.capture)
         self.count = 0
+        self.dying: Callable[[], None] | None = None  # called before we end at once
         tracer.heard = self.bell.heard
 
     def __enter__(self) -> Interrupts:
@@ -57,6 +59,8 @@ class Interrupts:
         self.tracer.interrupted = self.tracer.interrupted or number
         self.count += 1
         if self.count > PATIENCE:
+            if self.dying is not None:
+                self.dying()
             die_of(number)
 
 

@@ -72,8 +72,24 @@ def becoming(user: User, program: str, before_uid: Step | None) -> Step:
     return become
 
 
+def leaving_the_terminal(prepare: Step | None) -> Step:
+    """What a command does that must not write over a live view, or take its keys: what is a terminal becomes nothing."""
+
+    def leave() -> None:
+        nothing = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
+        for stream in (0, 1, 2):
+            if os.isatty(stream):
+                os.dup2(nothing, stream)
+        if prepare is not None:
+            prepare()
+
+    return leave
+
+
 def command(options: Options, prepare: Step | None = None) -> Command:
     """The command of the options. PtracerError: it cannot be run."""
+    if options.top:
+        prepare = leaving_the_terminal(prepare)
     made = Command(options.command, environment(options.environment), prepare)
     if options.user is not None:
         made.prepare = becoming(find_user(options.user), made.program, prepare)

@@ -180,12 +180,15 @@ class Listing:
             self.other.close()
 
 
-def detail(options: Options, recorded: bool = False) -> Detail:
-    """How much of a call is decoded; of one that is recorded, how much memory is kept."""
+def detail(options: Options, recorded: bool = False, captured: bool = False) -> Detail:
+    """How much of a call is decoded; of one that is recorded, how much memory is kept; of one that is captured also for
+    what is measured, what must be known of it then."""
     descriptors, processes = (
         frozenset(word for word in words if word in chosen)
         for words, chosen in ((DESCRIPTORS, options.descriptors), (PROCESSES, options.processes))
     )
+    if captured:
+        descriptors |= options.asked
     links = bool(options.paths or options.trace_descriptors)
     return Detail(
         max(options.string_limit, RECORDED) if recorded else options.string_limit,

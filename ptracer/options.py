@@ -30,6 +30,8 @@ QUIET = {
 STATUSES = {name: name for name in ("successful", "failed", "unfinished", "unavailable", "detached")}
 DESCRIPTORS = {name: name for name in ("path", "socket", "dev", "pidfd", "eventfd", "signalfd")}
 PROCESSES = {"comm": "comm", "pidns": "pidns"}
+BY = ("syscall", "thread", "process", "path", "fd", "peer")
+IN_VIEW = ("syscall", "path", "thread")  # what the live view has in any case
 FORMATS = ("strace", "json", "chrome", "collapsed", "speedscope", "csv", "sqlite", "parquet")
 FILES = ("sqlite", "parquet")  # those that are no stream
 OF_LINES = ("strace", "json", "csv")  # those of which each process can have its own
@@ -45,6 +47,14 @@ USELESS_WITH_SUMMARY = (
     ("absolute_format", "-t/--absolute-timestamps"),
     ("duration", "-T/--syscall-times"),
     ("stacks", "-k/--stack-trace"),
+)
+
+# Attributes that letters count, and the long options that say the same in words.
+COUNTED = (
+    ("quietness", "-q", "quiet=", "-e quiet/--quiet"),
+    ("naming", "-y", "decode-fds", "--decode-fds"),
+    ("hexadecimal", "-x", "strings-in-hex", "--strings-in-hex"),
+    ("absolute", "-t", "absolute-timestamps", "--absolute-timestamps"),
 )
 
 
@@ -119,6 +129,11 @@ class Options:
         self.summary_columns: list[str] = []
         self.overhead = 0  # nanoseconds
         self.wall_clock = False
+        self.by: list[str] = []  # what the calls of a table have in common: words of BY
+        self.account = False
+        self.slowest = 0
+        self.interval = 0  # nanoseconds between two tables, or two pictures of the live view
+        self.top = False
         # help
         self.help = False
         self.version = 0
@@ -130,7 +145,7 @@ class Options:
         self.replay = ""  # a recording that is shown as if it were happening
         self.recording: Recording | None = None  # the same, opened
         self.companion = ""  # "merge" or "tree": what is done with logs, which stand in the command's place
-        self.written: list[str] = []  # the command line without the command
+        self.written: list[str] = []  # the options as they may be written down
         self.given: set[str] = set()  # the long names of all options on the command line
         self.warnings: list[str] = []
 
@@ -142,13 +157,26 @@ class Options:
     @property
     def describes(self) -> bool:
         """Whether it has to be known where and how the trace was made, and what processes hold."""
-        return self.record is not None or self.format != "strace"
+        return self.record is not None or self.format != "strace" or self.measures
+
+    @property
+    def measures(self) -> bool:
+        """Whether it is measured where the time goes, beyond strace's table."""
+        return bool(self.by or self.account or self.slowest)
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """What must be known of descriptors for what is measured: words of ``--decode-fds``."""
+        if self.account or "peer" in self.by:
+            return frozenset(("path", "socket"))
+        return frozenset(("path",)) if {"path", "fd"} & {*self.by} else frozenset()
 
     @property
     def lists(self) -> bool:
         """Whether calls are listed: not where they are only counted, or only recorded."""
         only_recorded = self.record is not None and self.output is None and not self.given & {"format"}
-        return self.summary != "only" and not only_recorded
+        only_counted = self.summary == "only" or (self.measures and self.summary != "also")
+        return not only_counted and not only_recorded
 
 
 def parse(arguments: Sequence[str]) -> Options:
@@ -157,7 +185,7 @@ def parse(arguments: Sequence[str]) -> Options:
 
     options = Options()
     found, options.command = scan(arguments, [option.spelling for option in OPTIONS])
-    options.written = list(arguments[: len(arguments) - len(options.command)])
+    options.written = [word for one in found for word in spelled(one)]
     apply(options, found)
     if options.help or options.version:
         return options
@@ -171,6 +199,16 @@ def parse(arguments: Sequence[str]) -> Options:
         lay_beneath(options, found)
     check(options)
     return options
+
+
+def spelled(option: Found) -> list[str]:
+    """An option as it may be written down: values of the environment are secrets."""
+    value = option.value
+    if value is None:
+        return [option.written]
+    if option.written in ("-E", "--env"):
+        value = value.partition("=")[0]
+    return [f"{option.written}={value}" if option.written.startswith("--") else option.written + value]
 
 
 def apply(options: Options, found: Sequence[Found]) -> None:
@@ -197,8 +235,9 @@ def check(options: Options) -> None:
     subject(options)
     if options.summary and (options.separately or options.follow > 1):
         raise UsageError("(-c/--summary-only or -C/--summary) and -ff/--output-separately are mutually exclusive")
+    measured(options)
     for attribute, name in (("wall_clock", "-w/--summary-wall-clock"), ("summary_columns", "-U/--summary-columns")):
-        if getattr(options, attribute) and not options.summary:
+        if getattr(options, attribute) and not options.summary and not (attribute == "wall_clock" and options.by):
             raise UsageError(f"{name} must be given with (-c/--summary-only or -C/--summary)")
     if options.kill_on_exit and options.attach:
         raise PtracerError("--kill-on-exit and -p/--attach are mutually exclusive options")
@@ -206,12 +245,7 @@ def check(options: Options) -> None:
         options.separately = True
     if options.separately and options.output is not None and options.output[:1] in ("|", "!"):
         raise UsageError("piping the output and -ff/--output-separately are mutually exclusive")
-    for attribute, letter, name, written in (
-        ("quietness", "-q", "quiet=", "-e quiet/--quiet"),
-        ("naming", "-y", "decode-fds", "--decode-fds"),
-        ("hexadecimal", "-x", "strings-in-hex", "--strings-in-hex"),
-        ("absolute", "-t", "absolute-timestamps", "--absolute-timestamps"),
-    ):
+    for attribute, letter, name, written in COUNTED:
         if getattr(options, attribute) and name in given:
             raise PtracerError(f"{letter} and {written} cannot be provided simultaneously")
     if options.format in FILES and (options.output is None or options.output[:1] in ("|", "!")):
@@ -242,6 +276,28 @@ def subject(options: Options) -> None:
             raise UsageError("must have PROG [ARGS] or -p PID")
 
 
+def measured(options: Options) -> None:
+    """What is measured, and what goes together with that."""
+    if options.top:
+        options.by = list(dict.fromkeys((*options.by, *IN_VIEW)))
+        for given, name in (
+            (options.summary == "also" and options.output is None, "-C/--summary without -o/--output"),
+            (options.apart, "-D/--daemonize"),
+            (options.replay, "--replay"),
+            (options.slowest, "--slowest"),
+            (options.account, "--account"),
+        ):
+            if given:
+                raise UsageError(f"--top and {name} are mutually exclusive")
+    elif options.interval:
+        if not options.summary and not options.measures:
+            options.by = ["syscall"]
+        if options.summary == "also":
+            raise UsageError("--interval needs tables without calls between: -c/--summary-only or --by, not -C/--summary")
+    if options.measures and (options.separately or options.follow > 1):
+        raise UsageError("tables and -ff/--output-separately are mutually exclusive")
+
+
 def counted(options: Options) -> None:
     """What options mean that are given several times."""
     if options.quietness:
@@ -256,7 +312,7 @@ def counted(options: Options) -> None:
     into_file = (options.output is not None or options.record is not None) and options.command and not options.attach
     if not options.interruptible:
         options.interruptible = NEVER_TSTP if options.apart else NEVER if into_file else WAITING
-    if into_file:
+    if into_file or options.top:
         options.quiet = options.quiet.with_members("attach", "personality")
 
 
@@ -267,7 +323,7 @@ def useless(options: Options) -> None:
         warn("-A/--output-append-mode has no effect without -o/--output")
     if options.seccomp and not options.follow:
         warn("--seccomp-bpf cannot be used without -f/--follow-forks, disabling")
-    if not options.summary:
+    if not options.summary and not options.by:
         if "summary-sort-by" in options.given:
             warn("-S/--summary-sort-by has no effect without (-c/--summary-only or -C/--summary)")
     if "stack-trace-frame-limit" in options.given and not options.stacks:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ptracer import messages
 from ptracer.capture import records
 from ptracer.capture.records import Chunks, Record
@@ -16,6 +18,7 @@ from ptracer.plans import Plan
 from ptracer.regs import abi_of
 
 if TYPE_CHECKING:
+    from ptracer.measuring import Beside, Measuring
     from ptracer.origin import Origin
     from ptracer.recordings.recorder import Recorder
     from ptracer.render.summary import Summary
@@ -63,28 +66,34 @@ class Feed:
         touched = options.paths or options.trace_descriptors
         chooses = bool(touched or options.ends_early or options.conditions or (options.stacks and wanted))
         self.summary = self.make_summary() if options.summary else None
+        self.measuring = self.make_measuring(chooses) if options.measures else None
         self.listing: Listing | None = None
         self.recorder: Recorder | None = None
         self.parts: list[Part] = []
         signatures = Signatures(detail(options))
         if options.lists or chooses:
-            count = self.summary.feed if self.summary is not None and chooses else None
+            count = self.count if chooses and (self.summary is not None or self.measuring is not None) else None
             self.listing = Listing(options, signatures, destination, origin, count, not options.lists)
             self.parts.append(self.listing)
         if self.summary is not None and not chooses:
             self.parts.append(Counting(self.summary))
+        if self.measuring is not None:
+            self.parts.append(self.measuring)
         if options.record is not None:
             assert origin is not None
             self.recorder = self.make_recorder(origin)
             self.parts.append(self.recorder)
             if self.listing is not None:
                 self.listing.ended = self.recorder.stop
-            signatures = Signatures(detail(options, recorded=True))
+        if self.recorder is not None or options.asked:
+            signatures = Signatures(detail(options, self.recorder is not None, captured=True))
         if self.listing is None and (not options.replay):
             self.parts.append(Telling(options))
-        only_counts = self.listing is None and self.recorder is None
+        numbers_suffice = self.measuring is None or self.measuring.numbers_suffice
+        only_counts = self.listing is None and self.recorder is None and numbers_suffice
         self.calls = CountedCalls(signatures, wanted) if only_counts else calls(options)(signatures, wanted)
         self.feed = self.parts[0].feed if len(self.parts) == 1 else self.feed_all
+        self.beside: Beside | None = self.make_beside() if options.interval or options.top else None
 
     def make_summary(self) -> Summary:
         """The table to be filled."""
@@ -93,6 +102,37 @@ class Feed:
         options, statuses = self.options, self.options.statuses
         counted = None if statuses.is_all else lambda failed: ("failed" if failed else "successful") in statuses
         return Summary(options.summary_columns, options.summary_sort, options.wall_clock, options.overhead, counted)
+
+    def make_measuring(self, chooses: bool) -> Measuring:
+        """What measures where the time goes."""
+        from ptracer.measuring import Measuring
+
+        return Measuring(self.options, chooses)
+
+    def make_beside(self) -> Beside:
+        """What shows, while calls come, how it stands; it gets them first."""
+        from ptracer.measuring import make_beside
+
+        beside = make_beside(self.options, self.measuring, self.feed, self.write_so_far)
+        self.feed = beside.feed
+        return beside
+
+    def count(self, calls: list[Record]) -> None:
+        """These calls are shown, so they count."""
+        if self.summary is not None:
+            self.summary.feed(calls)
+        if self.measuring is not None:
+            self.measuring.choose(calls)
+
+    def begin(self, enough: Callable[[], None]) -> None:
+        """Tracing begins; ``enough`` ends it."""
+        if self.beside is not None:
+            self.beside.begin(enough)
+
+    def rest(self) -> None:
+        """It has ended, in whatever way: nothing is shown any more beside what is written."""
+        if self.beside is not None:
+            self.beside.end()
 
     def make_recorder(self, origin: Origin) -> Recorder:
         """What writes the recording."""
@@ -114,11 +154,27 @@ class Feed:
 
     def close(self) -> None:
         """After the last record."""
+        self.rest()
         for part in self.parts:
             part.close()
+        self.write_tables()
+        if self.measuring is not None:
+            self.measuring.write_slowest(self.destination.shared)
+        self.destination.close()
+
+    def write_so_far(self, passed: int) -> None:
+        """What has been counted in the first so many nanoseconds, at once."""
+        self.destination.shared.write(f"After {passed / 1_000_000_000:.1f} seconds:\n")
+        self.write_tables()
+        self.destination.shared.write("\n")
+        self.destination.shared.flush()
+
+    def write_tables(self) -> None:
+        """What has been counted so far."""
         if self.summary is not None:
             self.destination.shared.write(self.summary.table())
-        self.destination.close()
+        if self.measuring is not None:
+            self.measuring.write(self.destination.shared)
 
 
 class Counting:

@@ -43,14 +43,19 @@ class Session:
         command = launch.command(options, filter.install if filter is not None else None) if options.command else None
         if filter is not None and not options.apart:
             self.back = split()
+        if options.top:
+            from ptracer.statistics import screen
+
+            os.close(screen.open_terminal())  # rather than find out when the command runs
         self.destination = open_destination(options)
         if command is not None:
             self.child = become(command, options.apart) if options.apart else start(command)
         if self.child is not None:
             self.step_aside()
         self.build(filter)
-        interrupting = bool(options.ends_early or options.rules or options.recent)
+        interrupting = bool(options.ends_early or options.rules or options.recent or options.top)
         self.interrupts = Interrupts(self.tracer, options.interruptible, interrupting)
+        self.interrupts.dying = self.feed.rest
         if self.feed.listing is not None:
             self.feed.listing.limit_reached = self.enough
         if options.recent:
@@ -91,7 +96,7 @@ class Session:
         origin = self.origin() if options.describes else None
         self.capture: Capture = choose.make(RING_SIZE, say=messages.say if options.debug else None)
         self.feed = Feed(options, self.destination, origin)
-        if options.record is not None or (options.summary and not options.wall_clock):
+        if options.record is not None or options.measures or (options.summary and not options.wall_clock):
             self.capture.configure(cpu_time=True)
         make = self.tampering_tracer if options.rules else Tracer
         self.tracer = make(
@@ -139,6 +144,7 @@ class Session:
         self.thread.start()
         prepare_threads()
         try:
+            self.feed.begin(self.enough)
             attached = self.attach()
             if self.child is not None:
                 self.seize(self.child)
@@ -150,6 +156,7 @@ class Session:
                 raise PtracerError("")
             self.tracer.run()
         finally:
+            self.feed.rest()
             self.drain()
 
     def seize(self, child: Child) -> None:
@@ -186,6 +193,7 @@ class Session:
     def drain(self) -> None:
         """Wait until everything captured has been written."""
         if self.thread.is_alive() or not self.finished:
+            self.interrupts.bell.rest()
             self.capture.finish()
             self.thread.join()
 

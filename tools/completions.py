@@ -76,6 +76,7 @@ VALUES: dict[str, Words | str] = {
     "syscall-times": PRECISION,
     "summary-sort-by": Words(SORTS),
     "summary-columns": Words(COLUMNS, True),
+    "by": Words(words_of.BY, True),
     "output": FILE,
     "format": Words(words_of.FORMATS),
     "daemonize": Words(APART),

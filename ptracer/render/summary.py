@@ -1,16 +1,19 @@
 """The table of ``-c``: calls, errors and time by name. It consumes records; nothing is decoded.
 
-Columns and their widths are strace's, which scripts parse.
+Columns and their widths are strace's, which scripts parse; p50, p90 and p99 are ours.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ptracer.capture import records
 from ptracer.regs import ABI, SYSTEM_CALL_ABIS, abi_of
+
+if TYPE_CHECKING:
+    from ptracer.statistics.histogram import Histogram
 
 MODES = {"i386": "32 bit", "x32": "x32"}  # how a header names an ABI that is not ptracer's own
 NAME_WIDTH = 16
@@ -27,15 +30,22 @@ class Column(NamedTuple):
 
 
 class Times:
-    """Durations in nanoseconds: their sum and extremes."""
+    """Durations in nanoseconds: their sum and extremes, and where ``distributed`` how they are that."""
 
-    __slots__ = ("total", "least", "most")
+    __slots__ = ("total", "least", "most", "histogram")
 
-    def __init__(self) -> None:
+    def __init__(self, distributed: bool = False) -> None:
         self.total, self.least, self.most = 0, -1, 0
+        self.histogram: Histogram | None = None
+        if distributed:
+            from ptracer.statistics.histogram import Histogram
+
+            self.histogram = Histogram()
 
     def add(self, durations: Sequence[int]) -> None:
         """Take in some more; there must be at least one."""
+        if self.histogram is not None:
+            self.histogram.add(durations)
         self.total += sum(durations)
         least = min(durations)
         self.least = least if self.least < 0 else min(self.least, least)
@@ -46,6 +56,12 @@ class Times:
         self.total += other.total
         self.least = other.least if self.least < 0 else min(self.least, other.least)
         self.most = max(self.most, other.most)
+        if self.histogram is not None and other.histogram is not None:
+            self.histogram.merge(other.histogram)
+
+    def percentile(self, share: float) -> int:
+        """What so many of them do not exceed; 0 where nobody wanted to know."""
+        return 0 if self.histogram is None else min(self.histogram.percentiles(share)[0], self.most)
 
 
 class Tally:
@@ -53,10 +69,10 @@ class Tally:
 
     __slots__ = ("name", "number", "calls", "errors", "cpu", "wall", "main")
 
-    def __init__(self, name: str, number: int, wall_clock: bool) -> None:
+    def __init__(self, name: str, number: int, wall_clock: bool, distributed: bool = False) -> None:
         self.name, self.number = name, number
         self.calls = self.errors = 0
-        self.cpu, self.wall = Times(), Times()
+        self.cpu, self.wall = Times(distributed and not wall_clock), Times(distributed and wall_clock)
         self.main = self.wall if wall_clock else self.cpu
 
     def merge(self, other: Tally) -> None:
@@ -93,6 +109,9 @@ TABLE = {
     "wall-min": Column("wall-min", 8, lambda t, _: seconds(t.wall.least), lambda t: t.wall.least),
     "wall-max": Column("wall-max", 8, lambda t, _: seconds(t.wall.most), lambda t: t.wall.most),
     "wall-avg": Column("wall-avg", 11, lambda t, _: average(t.wall.total, t.calls), lambda t: t.wall.total // t.calls),
+    "p50": Column("p50", 8, lambda t, _: seconds(t.main.percentile(0.5)), lambda t: t.main.percentile(0.5)),
+    "p90": Column("p90", 8, lambda t, _: seconds(t.main.percentile(0.9)), lambda t: t.main.percentile(0.9)),
+    "p99": Column("p99", 8, lambda t, _: seconds(t.main.percentile(0.99)), lambda t: t.main.percentile(0.99)),
     "calls": Column("calls", 9, lambda t, _: str(t.calls), lambda t: t.calls),
     "errors": Column("errors", 9, lambda t, _: str(t.errors) if t.errors else "", lambda t: t.errors),
     "name": Column("syscall", NAME_WIDTH, lambda t, _: t.name, lambda t: t.name, descending=False),
@@ -135,6 +154,7 @@ class Summary:
         self.sort = sort
         self.wall_clock = wall_clock
         by_wall = {name for name in (*self.chosen, sort) if name.startswith("wall")}
+        self.distributed = bool({*self.chosen, sort} & {"p50", "p90", "p99"})
         self.wants_wall, self.wants_cpu = wall_clock or bool(by_wall), not wall_clock
         self.overhead = overhead
         self.counted = counted
@@ -199,7 +219,7 @@ class Summary:
         name = abi.name_of(plain, carried)
         if carried and name not in abi.carriers:
             plain = (plain << 32) + carried[0]  # in the order of numbers they come after all others
-        return self.tallies[abi.name].setdefault(plain, Tally(name, plain, self.wall_clock))
+        return self.tallies[abi.name].setdefault(plain, Tally(name, plain, self.wall_clock, self.distributed))
 
     def table(self) -> str:
         """The finished text, one table for each ABI that was used."""
@@ -211,7 +231,7 @@ class Summary:
         if self.sort in TABLE:
             column = TABLE[self.sort]
             tallies.sort(key=column.key, reverse=column.descending)
-        total = Tally("total", 0, self.wall_clock)
+        total = Tally("total", 0, self.wall_clock, self.distributed)
         for tally in tallies:
             total.merge(tally)
         columns = [TABLE[name] for name in self.chosen]
