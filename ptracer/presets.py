@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ptracer.arguments import Found, UsageError, scan, suggestion
 from ptracer.hints import Any
-from ptracer.options import Options, apply
+from ptracer.options import COUNTED, Options, apply
 
 # What each stands for, as one would type it. No option here may be one that counts how often it is given, except -f.
 PRESETS = {
@@ -56,7 +56,8 @@ def underlay(options: Options, found: Sequence[Found], beneath: Sequence[Found])
     chosen, noting = Noting(), Noting()
     apply(noting, found)
     apply(chosen, beneath)
-    for name in chosen.noted - noting.noted:
+    superseded = {attribute for attribute, _, name, _ in COUNTED if name in options.given}
+    for name in chosen.noted - noting.noted - superseded:
         setattr(options, name, getattr(chosen, name))
     for name in LISTS:
         if not getattr(options, name):

@@ -17,6 +17,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable
 from types import FrameType, TracebackType
 
 from ptracer import own_signals as signal
@@ -36,7 +37,7 @@ class Bell:
 
     def __init__(self, capture: Capture) -> None:
         self._capture = capture
-        self._ringing = self._closed = False
+        self._ringing = self._closed = self._resting = False
         self._waiter = threading.main_thread().ident or 0
 
     def __enter__(self) -> Bell:
@@ -65,7 +66,11 @@ class Bell:
     def ring(self) -> None:
         """End the wait, for a reason that the tracer will find when it looks. May be called by any thread."""
         self._ringing = True
-        self._ring()
+        self._ring(lambda: self._resting)
+
+    def rest(self) -> None:
+        """The tracer waits no more: other threads need not, and cannot, end that."""
+        self._resting = True
 
     def _listen(self) -> None:
         """Python's C handler writes the number of each signal into the pipe."""
@@ -74,8 +79,8 @@ class Bell:
                 self._ringing = True
                 self._ring()
 
-    def _ring(self) -> None:
-        while self._ringing and not self._closed:
+    def _ring(self, vain: Callable[[], bool] = lambda: False) -> None:
+        while self._ringing and not self._closed and not vain():
             self.strike()
             time.sleep(INTERVAL)
 
