@@ -72,9 +72,10 @@ class Descriptors:
                 self.tables[process] = dict(self.tables.get(parent, {}))
                 self.directories[process] = self.directories.get(parent, b"")
         elif kind == records.HOLDS:
-            facts = record[3]
-            self.tables[record[1]] = dict(facts.get("descriptors") or {})
-            self.directories[record[1]] = facts.get("directory") or b""
+            held, directory = record[3].get("descriptors"), record[3].get("directory")  # of a file, so they may be anything
+            links = held.items() if isinstance(held, dict) else ()
+            self.tables[record[1]] = {number: link for number, link in links if isinstance(link, bytes)}
+            self.directories[record[1]] = directory if isinstance(directory, bytes) else b""
         elif kind in (records.EXITED, records.KILLED):
             self.tables.pop(record[1], None)
             self.directories.pop(record[1], None)
@@ -109,7 +110,7 @@ def pair(table: Table, call: Any, argument: int, what: bytes) -> None:
 def connected(table: Table, call: Any, number: int, chunks: Mapping[int, bytes] | None) -> None:
     """A socket that leads to the address in the second argument."""
     address = peer((chunks or {}).get(call[5][1], b""))
-    table[number & 0xFFFFFFFF] = b"socket->" + address if address else b"socket"
+    table[number & 0xFFFFFFFF] = b"socket to " + address if address else b"socket"
 
 
 def peer(data: bytes) -> bytes:

@@ -78,8 +78,8 @@ class Table:
             for heading, text in self.row(tally).items():
                 cells.setdefault(heading, []).append(text)
         if self.width is not None:
-            scale = max(self.total.least, 1), max(self.total.most, 2)
-            cells["histogram"] = [bars(tally.histogram.slots(*scale, SLOTS)) if tally.calls else "" for tally in rows]
+            ends = max(self.total.least, 1), max(self.total.most, 2)
+            cells["histogram"] = [bars(tally.histogram.slots(*ends, SLOTS)) if tally.calls else "" for tally in rows]
         if not self.total.bytes:
             del cells["bytes"]
         if not self.total.errors:
@@ -91,7 +91,9 @@ class Table:
         name = self.fit(widths, max(len(title), *map(len, names)))
         order = [heading for heading in widths if heading not in LEFT]
         order += ["histogram"] if "histogram" in widths else []
-        head: Line = [(f"{heading:>{widths[heading]}} ", "dim") for heading in order]
+        scale = f"{duration(self.total.least):<{SLOTS - 6}}{duration(self.total.most):>6}"
+        titles = {"histogram": scale if self.total.calls else ""}
+        head: Line = [(f"{titles.get(heading, heading):>{widths[heading]}} ", "dim") for heading in order]
         ruler: Line = [(f"{'-' * widths[heading]} ", "dim") for heading in order]
         by_name = "errnos" in widths
         head.append((f"{title:<{name}}{' errors by name' if by_name else ''}", "dim"))
