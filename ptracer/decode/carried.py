@@ -113,6 +113,9 @@ class CarrierSignature(Signature):
         call.signature = self.signatures.variant(carried, call.args) if carried.variants is not None else carried
         return call.signature.entry(call)
 
+    def write_out(self) -> None:
+        """Only what it carries is seen often."""
+
     def planned(self, layout: Layout) -> Plan:
         """What the capture has to copy: where the arguments are, but no plan reaches what these point to."""
         steps, plan = self.source.steps(self.count, layout.abi), self.carried.plan

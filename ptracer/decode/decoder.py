@@ -9,7 +9,7 @@ from ptracer.decode import notices
 from ptracer.decode.behind import with_process
 from ptracer.decode.call import Call
 from ptracer.decode.registry import Signatures
-from ptracer.decode.signature import Signature
+from ptracer.decode.signature import OFTEN, Signature
 from ptracer.decode.values import NULL, Hex, Symbol, Value
 from ptracer.hints import Any, Protocol
 from ptracer.regs import ABI, AUDIT_ARCH_X86_64, X86_64, abi_of
@@ -44,7 +44,7 @@ class Decoder:
         self.last: dict[int, str] = {}  # the name of each thread's latest call
         self.modes: dict[int, ABI] = {}  # the ABI of each thread's latest call
         self.native = signatures.table(X86_64)
-        self.simple: dict[int, Signature] = {}  # of these, what was seen and has neither variants nor anything to remember
+        self.simple: dict[int, Signature] = {}  # of these, what is seen often and has no variants
         self.handlers: dict[int, Callable[[Any], None]] = {
             records.CALL: self.on_call,
             records.ENTRY: self.on_entry,
@@ -87,12 +87,13 @@ class Decoder:
             call.entered = [resumed(self.last.get(tid, "system call"))]
         else:
             try:
+                signature.see()
                 call.entered = signature.entry(call)
             except Exception as error:  # a defect of a table must not cost anybody the trace
                 self.signatures.defect(call.signature.name, error)
                 call.entered = list(map(Hex, args))
             self.last[tid] = signature.name
-            if signature.variants is None and signature is self.native.get(number):
+            if signature.seen >= OFTEN and signature.variants is None and signature is self.native.get(number):
                 self.simple[number] = signature
         return call
 

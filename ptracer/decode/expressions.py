@@ -9,10 +9,22 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping
 
-from ptracer.hints import Any
+from ptracer.hints import Any, Protocol
 
 Getter = Callable[[Any], int]
 Names = Mapping[str, Getter]
+SIGNS = {
+    operator.and_: "&", operator.or_: "|", operator.add: "+", operator.sub: "-", operator.mul: "*", operator.floordiv: "//",
+    operator.rshift: ">>", operator.lt: "<", operator.le: "<=", operator.gt: ">", operator.ge: ">=",
+    operator.eq: "==", operator.ne: "!=",
+}  # fmt: skip
+
+
+class Sources(Protocol):
+    """The sources of siblings by name: Python expressions that give their numbers."""
+
+    def __getitem__(self, name: str) -> str:
+        """KeyError: it has no source."""
 
 
 class Expression:
@@ -21,6 +33,10 @@ class Expression:
     def bind(self, names: Names) -> Getter:
         """A function of the scope that gives the expression's value. KeyError: no such sibling."""
         raise NotImplementedError(type(self).__name__)
+
+    def written(self, sources: Sources) -> str:
+        """The same as Python source, out of those of siblings. KeyError: this has no source."""
+        raise KeyError(type(self).__name__)
 
     def __and__(self, other: Any) -> Expression:
         return Binary(operator.and_, self, other)
@@ -76,6 +92,9 @@ class Name(Expression):
     def bind(self, names: Names) -> Getter:
         return names[self.name]
 
+    def written(self, sources: Sources) -> str:
+        return sources[self.name]
+
     def __repr__(self) -> str:
         return f"this.{self.name}"
 
@@ -99,6 +118,9 @@ class Binary(Expression):
             return lambda scope: function(left(scope), constant)
         right = bind(self.right, names)
         return lambda scope: function(left(scope), right(scope))
+
+    def written(self, sources: Sources) -> str:
+        return f"({written(self.left, sources)} {SIGNS[self.function]} {written(self.right, sources)})"
 
     def __repr__(self) -> str:
         return f"{self.function.__name__}({self.left!r}, {self.right!r})"
@@ -136,6 +158,9 @@ class Least(Expression):
         left, right = bind(self.left, names), bind(self.right, names)
         return lambda scope: min(left(scope), right(scope))
 
+    def written(self, sources: Sources) -> str:
+        return f"min({written(self.left, sources)}, {written(self.right, sources)})"
+
 
 class This:
     """``this.count`` is the sibling argument or field called ``count``."""
@@ -160,3 +185,8 @@ def bind(operand: Any, names: Names) -> Getter:
         return operand.bind(names)
     value = int(operand)
     return lambda scope: value
+
+
+def written(operand: Any, sources: Sources) -> str:
+    """The source of an expression, a table constant or a plain number. KeyError: there is none."""
+    return operand.written(sources) if isinstance(operand, Expression) else str(int(operand))

@@ -11,6 +11,8 @@ from ptracer.decode.values import NULL, Address, Hex, Octal, Value
 from ptracer.plans import BYTES, CONSTANT, RESULT_VALUE, Step
 from ptracer.regs import ABI
 
+CODES = {1: "B", 2: "H", 4: "I", 8: "Q"}  # of struct.unpack, by size; small letters are signed
+
 
 class Integer(Type):
     """An integer of ``width`` bytes (0: a word of the ABI), decimal unless ``shape`` says otherwise."""
@@ -70,9 +72,8 @@ class Integer(Type):
         return lambda scope, raw: shape(raw & mask)
 
     def loader(self, layout: Layout) -> Loader:
-        codes = {1: "b", 2: "h", 4: "i", 8: "q"}
-        code = codes[self.size(layout.abi)]
-        unpack = struct.Struct("<" + (code if self.signed else code.upper())).unpack_from
+        code = CODES[self.size(layout.abi)]
+        unpack = struct.Struct("<" + (code.lower() if self.signed else code)).unpack_from
         shape = self.value(layout)
         describe = self.describing(layout)
         if describe is not None:

@@ -33,10 +33,13 @@ class Layout:
         self.abbreviate = detail.abbreviate(name, abi)
         self.verbose = detail.verbose(name, abi)
         self.outside = [False] if outside is None else outside
+        self.often = False  # whether what is compiled has been seen so often that it is worth some effort: see writing.py
 
     def within(self, names: Mapping[str, Getter]) -> Layout:
         """The layout of a structure inside this one."""
-        return Layout(self.abi, self.detail, self.name, names, self.outside)
+        inner = Layout(self.abi, self.detail, self.name, names, self.outside)
+        inner.often = self.often
+        return inner
 
     def looks_outside(self) -> None:
         """Note that what is compiled shows more than what lies in memory: no plan can say what to capture for it."""

@@ -18,6 +18,7 @@ from ptracer.regs import ABI, MAX_ARGUMENTS
 if TYPE_CHECKING:
     from ptracer.decode.dumps import Dump
 
+OFTEN = 64  # calls of one signature: to write it out takes about as long as a hundred of them
 HexWord = hexadecimal[UInt64]  # the whole register, whatever the ABI
 
 
@@ -74,6 +75,7 @@ class Signature:
         getters["ret"] = result_getter
         layout = Layout(abi, detail, name, getters)
         self.layout = layout
+        self.getters = getters
         split = len(self.parameters)
         for place, parameter in enumerate(self.parameters):
             if parameter.type.when != "entry":
@@ -89,6 +91,7 @@ class Signature:
         self.result_of = returns.argument(layout) if returns is not None else None
         self.note_of = returns.note(layout) if returns is not None else None
         self.plan = self.planned(layout)
+        self.seen = 0  # how often, until that is often
 
     def declared(self, function: FunctionType | None, count: int) -> tuple[list[Parameter], Type | None]:
         """The parameters and the result type of a table's ``def``."""
@@ -124,6 +127,24 @@ class Signature:
         if self.raw:
             return unknown(registers), None if returns is None else HexWord
         return parameters, None if returns is None else as_type(returns)
+
+    def see(self) -> None:
+        """Count a call; when there are many, compile once more."""
+        self.seen += 1
+        if self.seen == OFTEN:
+            self.write_out()
+
+    def write_out(self) -> None:
+        """Compile once more, for many calls."""
+        from ptracer.decode.writing import registers, written_reader
+
+        self.layout.often = True
+        holds = self.holds or [None] * len(self.parameters)
+        arguments = [argument for argument, _ in self.items(self.parameters, self.layout)]
+        known = list(zip(self.parameters, arguments, holds))
+        siblings = registers(self.parameters, self.layout) | {"ret": "call.result"}
+        self.entry = written_reader(known[: self.split], siblings, self.layout, self.named)
+        self.exit = written_reader(known[self.split :], siblings, self.layout, self.named)
 
     def items(self, parameters: list[Parameter], layout: Layout) -> list[Item]:
         """The compiled arguments of one phase with the register each takes."""

@@ -54,6 +54,16 @@ class Field:
         self.name, self.type, self.condition = name, type, condition
 
 
+class Shown:
+    """A field that is shown, perhaps under a condition, and what both are compiled to."""
+
+    __slots__ = ("name", "key", "type", "offset", "load", "condition", "holds")
+
+    def __init__(self, key: str, type: Type, offset: int, load: Loader, condition: Any, holds: Getter | None) -> None:
+        self.key, self.name, self.type, self.offset, self.load = key, key.rstrip("_"), type, offset, load
+        self.condition, self.holds = condition, holds
+
+
 class StructScope:
     """The scope of a structure's fields: the numbers of the siblings, and memory through the call."""
 
@@ -135,7 +145,6 @@ class StructType(Target_):
         offsets = self.place(layout.abi)[0]
         readers: dict[str, tuple[int, int, bool]] = {}
         names = Siblings(layout.names)
-        asking = Asking(names)
         for field in self.fields:
             names[field.name] = sibling(field.name)
             # What is not an integer is one too: a condition asks whether any of it is not zero.
@@ -147,11 +156,13 @@ class StructType(Target_):
         if order:
             fields = sorted((field for field in fields if field.name in order), key=lambda field: order.index(field.name))
         shown = [
-            (
-                field.name.rstrip("_"),
+            Shown(
+                field.name,
+                field.type,
                 offsets[field.name],
                 field.type.loader(inner),
-                bind(condition, asking) if isinstance(condition, Expression) else None,
+                condition,
+                bind(condition, names) if isinstance(condition, Expression) else None,
             )
             for field in fields
             if not brief or field.name in brief
@@ -160,25 +171,29 @@ class StructType(Target_):
         more = bool(brief)
         plain = all(field.type.pure for field in self.fields if not brief or field.name in brief)
         finish = self.declaration.shown if "shown" in overridden(self.declaration) else None
-        lazy = readers
+
+        def scope_of(scope: Any, data: bytes, offset: int) -> StructScope:
+            return StructScope(scope, Numbers(data, offset, readers))
 
         def load(scope: Any, data: bytes, offset: int) -> Value:
-            inside = StructScope(scope, Numbers(data, offset, lazy))
+            inside = scope_of(scope, data, offset)
             pairs = [
-                (name, read(inside, data, offset + place))
-                for name, place, read, condition in shown
-                if condition is None or condition(inside)
+                (field.name, field.load(inside, data, offset + field.offset))
+                for field in shown
+                if field.holds is None or field.holds(inside)
             ]
             if finish is not None:
                 pairs = finish(pairs, inside)
             return Fields(pairs, more)
 
-        if finish is not None or names.outside or not plain:
-            return load
-        if brief and asking.asked:
-            # Most structures of a kind have the same fields: which, a few bytes say.
-            return choosing(shown, [readers[name] for name in sorted(asking.asked)], readers)
-        return remembering(load, self.size(layout.abi))
+        made: Loader = load
+        if layout.often and not self.declaration.union:
+            from ptracer.decode.writing import written_loader
+
+            made = written_loader(shown, readers, inner, scope_of, finish, more, load)
+        if finish is not None or names.outside or not plain or more:
+            return made
+        return remembering(made, self.size(layout.abi))
 
     def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
         if not is_flat(self):
@@ -221,43 +236,6 @@ class Siblings(dict[str, Callable[[Any], int]]):
         getter = self.outer[name]
         self.outside = True
         return lambda scope: getter(scope.outer)
-
-
-class Asking(dict[str, Callable[[Any], int]]):
-    """The same getters; ``asked`` are the names of those that were wanted."""
-
-    def __init__(self, names: Siblings) -> None:
-        self.names = names
-        self.asked: set[str] = set()
-
-    def __getitem__(self, name: str) -> Callable[[Any], int]:
-        self.asked.add(name)
-        return self.names[name]
-
-
-def choosing(
-    shown: list[tuple[str, int, Loader, Getter | None]],
-    asked: list[tuple[int, int, bool]],
-    readers: Mapping[str, tuple[int, int, bool]],
-) -> Loader:
-    """A loader of an abbreviated structure whose conditions ask for some of its own integers, and are asked once for each
-    content of these."""
-    known: dict[bytes, list[tuple[str, int, Loader]]] = {}
-    [(first, size, _), *rest] = asked
-
-    def load(scope: Any, data: bytes, offset: int) -> Value:
-        key = data[offset + first : offset + first + size]
-        for place, length, _ in rest:
-            key += data[offset + place : offset + place + length]
-        fields = known.get(key)
-        if fields is None:
-            inside = StructScope(scope, Numbers(data, offset, readers))
-            fields = [(name, place, read) for name, place, read, holds in shown if holds is None or holds(inside)]
-            if len(known) < REMEMBERED:
-                known[key] = fields
-        return Fields([(name, read(None, data, offset + place)) for name, place, read in fields], True)
-
-    return load
 
 
 REMEMBERED = 512  # values of one structure; most programs fill the same few again and again

@@ -46,6 +46,19 @@ def operand(text: str, names: Constants) -> int:
     return int(text, 0) if text[0].isdigit() or text[0] == "-" else names[text]
 
 
+class Remembered(dict[int, Any]):
+    """What numbers are shown as; what is not there is made, and kept, up to a bound. Its ``[]`` calls nothing in Python."""
+
+    def __init__(self, make: Callable[[int], Any]) -> None:
+        self.make = make
+
+    def __missing__(self, number: int) -> Any:
+        made = self.make(number)
+        if len(self) < REMEMBERED:
+            self[number] = made
+        return made
+
+
 class Word(Integer):
     """An integer that is spelled with names. ``further`` are groups of names that only some of its spellings have."""
 
@@ -55,7 +68,7 @@ class Word(Integer):
         super().__init__(width, signed)
         self.reference = constants
         self.unknown = unknown
-        self.spelled: dict[int, Symbol] = {}
+        self.spelled: Mapping[int, Symbol] = Remembered(self.spelling)
         self.mask = (1 << 8 * (width or 8)) - 1
 
     @property
@@ -65,12 +78,7 @@ class Word(Integer):
 
     def spell(self, number: int) -> Symbol:
         """The number by name."""
-        symbol = self.spelled.get(number)
-        if symbol is None:
-            symbol = self.spelling(number)
-            if len(self.spelled) < REMEMBERED:
-                self.spelled[number] = symbol
-        return symbol
+        return self.spelled[number]
 
     def spelling(self, number: int) -> Symbol:
         """Make what ``spell`` remembers."""
@@ -95,12 +103,7 @@ class Word(Integer):
         return number
 
     def value(self, layout: Layout) -> Callable[[int], Value]:
-        spelled, spell = self.spelled, self.spell
-
-        def shape(number: int) -> Value:
-            return spelled.get(number) or spell(number)
-
-        return shape
+        return self.spelled.__getitem__
 
     def key(self, number: int) -> int:
         """What of the number chooses a variant of a signature."""
@@ -199,7 +202,7 @@ class Parts(Word):
         super().__init__({}, None, width)
         self.pieces = parts
         self.undivided = whole
-        self.joined: dict[int, Value] = {}
+        self.joined: Mapping[int, Value] = Remembered(self.whole)
         self.choosing = sum(mask for mask, word in parts if not isinstance(word, Flags))
 
     @property
@@ -211,14 +214,9 @@ class Parts(Word):
 
     def whole(self, number: int) -> Value:
         """The number by name."""
-        value = self.joined.get(number)
-        if value is None:
-            values = [word.spell(number & mask) for mask, word in self.pieces if number & mask or self.always(word)]
-            whole = number if self.undivided else None
-            value = Joined(list(values), whole=whole) if len(values) > 1 else values[0] if values else 0
-            if len(self.joined) < REMEMBERED:
-                self.joined[number] = value
-        return value
+        values = [word.spell(number & mask) for mask, word in self.pieces if number & mask or self.always(word)]
+        whole = number if self.undivided else None
+        return Joined(list(values), whole=whole) if len(values) > 1 else values[0] if values else 0
 
     @staticmethod
     def always(word: Word) -> bool:
@@ -226,7 +224,18 @@ class Parts(Word):
         return not isinstance(word, Flags) or 0 in word.constants.values()
 
     def value(self, layout: Layout) -> Callable[[int], Value]:
-        return self.whole
+        return self.joined.__getitem__
+
+
+class Exceptions(dict[int, Any]):
+    """What a few numbers are shown as; ``others`` says how all others are."""
+
+    def __init__(self, few: Mapping[int, Value], others: Callable[[int], Value]) -> None:
+        super().__init__(few)
+        self.others = others
+
+    def __missing__(self, number: int) -> Any:
+        return self.others(number)
 
 
 class Special(Integer):
@@ -240,10 +249,7 @@ class Special(Integer):
         self.names = {number: Symbol(number, name, str(number)) for number, name in names.items()}
 
     def value(self, layout: Layout) -> Callable[[int], Value]:
-        names, shape = self.names, self.inner.value(layout)
-        if shape is None:
-            return lambda number: names.get(number) or number
-        return lambda number: names.get(number) or shape(number)
+        return Exceptions(self.names, self.inner.value(layout) or int).__getitem__
 
 
 class Choice(Type):
