@@ -27,6 +27,12 @@ def signed(register: int) -> int:
     return register - (1 << 32) if register & 1 << 31 else register
 
 
+def absolute(base: str | None, path: str) -> str:
+    """A path from where it counts. ``..`` is taken for the directory above, whatever is a link; else names would grow forever."""
+    whole = os.path.join(base, path) if base else path
+    return os.path.normpath(whole) if "/." in whole or path[0] == "." else whole
+
+
 class Shape:
     """Where a signature has its first descriptor and its paths, as places among its arguments; -1: nowhere."""
 
@@ -84,7 +90,7 @@ class Touched:
                 if path[0] == "/":
                     return path
                 base = process.descriptors.get(descriptor) if descriptor >= 0 else process.directory
-                return os.path.join(base, path.removeprefix("./")) if base else path
+                return absolute(base, path)
         return None
 
     @staticmethod

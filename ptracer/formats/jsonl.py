@@ -9,7 +9,7 @@ from ptracer.decode import notices
 from ptracer.decode.call import Call
 from ptracer.formats import objects
 from ptracer.formats.gathering import Gathering, Setting, WallClock, tampered
-from ptracer.formats.plain import Plain, Plainness
+from ptracer.formats.plain import Plain, Plainness, bounded
 from ptracer.formats.processes import Process
 from ptracer.render.output import Output
 
@@ -61,7 +61,12 @@ class JSONLines(Gathering):
             made.pointer = call.pointer
         if self.setting.stacks:
             made.stack = self.frames.of(self.stacks.get(tid, ""))
-        self.write(self.outputs.get(tid) or self.output(tid), made)
+        try:
+            line = self.encode(made).decode()
+        except OverflowError:
+            made.args, made.meaning = bounded(made.args), bounded(made.meaning)
+            line = self.encode(made).decode()
+        (self.outputs.get(tid) or self.output(tid)).write(line + "\n")
 
     def meaning(self, call: Call) -> Plain:
         """What a result is beside its number."""

@@ -17,6 +17,8 @@ from ptracer.hints import Any
 
 MANY = 1_000_000  # rows of a part
 OLD = 600  # seconds that rows wait, at most
+LONG = 1 << 20  # characters of arguments; DuckDB refuses lines that are longer than twice that
+ARGUMENTS = list(CALLS).index("arguments")
 LEVEL = 3  # of Zstandard
 MEMORY = "512MB"  # that DuckDB may take for its work
 
@@ -75,7 +77,7 @@ class Spool:
         types = "{" + ", ".join(f"'{name}': '{kind}'" for name, kind in read.items()) + "}"
         return (
             f"SELECT {listed} FROM read_csv({literal(self.path)}, header = false, auto_detect = false, columns = {types},"
-            """ delim = ',', quote = '"', escape = '"', new_line = '\\n', parallel = false, max_line_size = 16777216)"""
+            """ delim = ',', quote = '"', escape = '"', new_line = '\\n', parallel = false)"""
         )
 
 
@@ -95,8 +97,12 @@ class Parquet(Rows):
         name = f"{origin.boot[:8] or 'boot'}-{origin.began:x}-{os.getpid()}"  # no other trace of this host has it
         self.calls = Spool(setting.path, name, "calls", CALLS)
         self.ended_processes = Spool(setting.path, name, "processes", PROCESSES)
-        self.add = self.calls.add  # type: ignore[method-assign]
         self.add_process = self.ended_processes.add  # type: ignore[method-assign]
+
+    def add(self, row: tuple[Any, ...]) -> None:
+        if len(row[ARGUMENTS]) > LONG:
+            row = (*row[:ARGUMENTS], row[ARGUMENTS][:LONG] + "...", *row[ARGUMENTS + 1 :])
+        self.calls.add(row)
 
     def flush(self) -> None:
         for spool in (self.calls, self.ended_processes):

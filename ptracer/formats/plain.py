@@ -48,8 +48,17 @@ REMEMBERED, LONGEST_REMEMBERED = 1024, 256  # strings, and bytes of each
 
 
 def number(value: int) -> Plain:
-    """A number; what is larger than any register is text."""
-    return int(value) if LEAST <= value <= MOST else str(int(value))
+    """A plain number of any class of numbers."""
+    return int(value)
+
+
+def bounded(plain: Plain) -> Plain:
+    """The same with numbers as text that are larger than any register, which encoders refuse."""
+    if isinstance(plain, dict):
+        return {name: bounded(item) for name, item in plain.items()}
+    if isinstance(plain, list):
+        return [bounded(item) for item in plain]
+    return plain if type(plain) is not int or LEAST <= plain <= MOST else str(plain)
 
 
 def named(name: str) -> Plain:
@@ -78,6 +87,7 @@ class Plainness:
     def __init__(self, raw: bool = False) -> None:
         self.raw = raw
         self.texts: dict[bytes, Plain] = {}
+        self.lists: dict[str, list[Plain]] = {}  # of flags
         self.shapes: dict[type, Callable[[Any], Plain]] = {
             int: number,
             bool: bool,
@@ -124,7 +134,10 @@ class Plainness:
         former = ""
         for name, value in zip(names, values):
             kind = type(value)
-            if kind is Effect:
+            if kind is int:
+                made[name] = value
+                former = name
+            elif kind is Effect:
                 made[former] = {"before": made.get(former), "after": shapes[kind](value)}
             else:
                 made[name] = shapes[kind](value)
@@ -135,7 +148,13 @@ class Plainness:
         if self.raw:
             return number(value.number)
         if value.several:
-            return [named(name) for name in value.names if name != "0"]
+            known = self.lists.get(value.text)
+            if known is None:
+                known = [named(name) for name in value.names if name != "0"]
+                if len(self.lists) >= REMEMBERED:
+                    self.lists.clear()
+                self.lists[value.text] = known
+            return known
         return None if value.text == "NULL" else value.text
 
     def unknown(self, value: Symbol) -> Plain:
@@ -171,7 +190,7 @@ class Plainness:
 
     def sequence(self, value: Sequence) -> Plain:
         shapes = self.shapes
-        items = [shapes[type(item)](item) for item in value.items]
+        items = [item if type(item) is int else shapes[type(item)](item) for item in value.items]
         if not (value.more or value.complement):
             return items
         whole: dict[str, Plain] = {"all_but" if value.complement else "items": items}
@@ -185,7 +204,7 @@ class Plainness:
         shapes = self.shapes
         made: dict[str, Plain] = {}
         for name, item in value.pairs:
-            plain = shapes[type(item)](item)
+            plain = item if type(item) is int else shapes[type(item)](item)
             if name and name not in made:
                 made[name] = plain
             elif plain == "...":  # more that means nothing

@@ -137,4 +137,5 @@ class Processes:
         """chdir."""
         path = call.entered[0] if call.entered else None
         if type(path) is Text:
-            process.directory = os.path.join(process.directory, readable(path.data)) if process.directory else ""
+            whole = os.path.join(process.directory, readable(path.data))
+            process.directory = os.path.normpath(whole) if whole[0] == "/" else ""
