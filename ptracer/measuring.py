@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from ptracer.options import Options
 from ptracer.render.output import Output
 from ptracer.render.text import TextRenderer
 from ptracer.statistics.part import Statistics
+from ptracer.statistics.processes import readable
 from ptracer.statistics.slowest import Lines
 
 SECOND = 1_000_000_000  # nanoseconds
@@ -88,8 +90,9 @@ def make_beside(options: Options, measuring: Measuring | None, feed: Take, write
 
 
 def title(options: Options) -> str:
-    """What is traced."""
-    return " ".join(options.command) if options.command else f"-p {','.join(map(str, options.attach))}"
+    """What is traced, on one line."""
+    words = options.command or ["-p", ",".join(map(str, options.attach))]
+    return readable(os.fsencode(" ".join(words)))
 
 
 class Ticker(threading.Thread):

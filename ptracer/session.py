@@ -156,8 +156,10 @@ class Session:
                 raise PtracerError("")
             self.tracer.run()
         finally:
-            self.feed.rest()
-            self.drain()
+            try:
+                self.feed.rest()
+            finally:
+                self.drain()
 
     def seize(self, child: Child) -> None:
         """Begin to trace the command. PtracerError: we may not trace even our own child."""

@@ -12,6 +12,7 @@ from ptracer.errors import PtracerError
 
 SHOW, HIDE = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"  # the other screen without a cursor, and back: xterm's ctlseqs
 TERMINAL = "/dev/tty"
+QUIT = "q"
 
 
 def open_terminal() -> int:
@@ -56,7 +57,10 @@ class Screen:
         if former is None:
             return
         self.write(HIDE)
-        termios.tcsetattr(self.terminal, termios.TCSADRAIN, former)
+        try:
+            termios.tcsetattr(self.terminal, termios.TCSADRAIN, former)
+        except termios.error:
+            pass  # it is gone
         if self.said is not None:
             os.dup2(self.standard_error, 2)
             os.close(self.standard_error)
@@ -78,13 +82,13 @@ class Screen:
             pass  # the terminal is gone; its hang-up ends us
 
     def key(self, patience: float) -> str:
-        """The next key, or the last of several; empty: none in so many seconds."""
+        """The keys that were pressed; empty: none in so many seconds. A terminal that is gone quits."""
         if not select.select([self.terminal], [], [], patience)[0]:
             return ""
         try:
-            return os.read(self.terminal, 64).decode("ascii", "replace")
+            return os.read(self.terminal, 64).decode("ascii", "replace") or QUIT
         except OSError:
-            return ""
+            return QUIT
 
     @property
     def size(self) -> tuple[int, int]:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Hashable
 from typing import Any
 
+from ptracer import messages
 from ptracer.capture.records import Record
 from ptracer.regs import abi_of
 from ptracer.statistics.part import Statistics
@@ -15,7 +16,7 @@ from ptracer.statistics.table import KEYS, error_names
 from ptracer.statistics.tallies import Tallies, Tally
 from ptracer.statistics.text import Line, duration, shortened
 
-NANOSECONDS = 1_000_000_000
+PATIENCE = 2.0  # seconds
 
 # Keys that sort: what is sorted by, and the heading that is marked.
 SORTS = {
@@ -71,7 +72,7 @@ class View(threading.Thread):
     def run(self) -> None:
         try:
             self.work()
-        except BaseException as error:  # noqa: BLE001 - raised by `end`, when the terminal is as it was
+        except BaseException as error:  # noqa: BLE001 - told by `end`, when the terminal is as it was
             self.error = error
             self.enough()
         finally:
@@ -93,13 +94,13 @@ class View(threading.Thread):
 
     def end(self) -> None:
         self.over.set()
-        if self.is_alive() and threading.current_thread() is not self:
-            self.join()
+        if self.is_alive():
+            self.join(PATIENCE)  # it may wait for somebody who is in here
         self.screen.leave()
         self.statistics.shown = [self.word]
         error, self.error = self.error, None
         if error is not None:
-            raise error
+            messages.say(f"the live view has ended ({type(error).__name__}: {error}); please report this")
 
     def press(self, keys: str) -> bool:
         """What keys mean; False: nobody wants to see more."""
