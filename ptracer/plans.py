@@ -103,19 +103,25 @@ class Plan(tuple[Any, ...]):
     """What the capture does for one system call.
 
     ``entry`` and ``exit`` are steps; ``exit_on_error`` says that the exit steps run for a failed call
-    too. ``live_entry`` and ``live_exit`` ask for a stop in Python, where the types themselves fetch.
+    too. ``live_entry`` and ``live_exit`` ask for a stop in Python, where the types themselves fetch; ``live_errors`` asks for
+    one when the call fails with certain errnos: two times 64 bits, of which bit N is errno N.
     """
 
     __slots__ = ()
 
     def __new__(
         cls, entry: tuple[Step, ...] = (), exit: tuple[Step, ...] = (), live_entry: bool = False, live_exit: bool = False,
-        exit_on_error: bool = False,
+        exit_on_error: bool = False, live_errors: tuple[int, int] = (0, 0),
     ) -> Plan:  # fmt: skip
-        return tuple.__new__(cls, (entry, exit, live_entry, live_exit, exit_on_error))
+        return tuple.__new__(cls, (entry, exit, live_entry, live_exit, exit_on_error, live_errors))
 
     entry = property(itemgetter(0))
     exit = property(itemgetter(1))
     live_entry = property(itemgetter(2))
     live_exit = property(itemgetter(3))
     exit_on_error = property(itemgetter(4))
+    live_errors = property(itemgetter(5))
+
+    def asks_on(self, error: int) -> bool:
+        """Whether a failure with that errno is handed to Python."""
+        return 0 < error < 128 and bool(self[5][error // 64] >> error % 64 & 1)

@@ -15,7 +15,7 @@ from ptracer import own_signals as signal
 from ptracer.capture import events, records
 from ptracer.capture.processes import process_of
 from ptracer.capture.protocol import Capture
-from ptracer.capture.reading import reader, sender_of
+from ptracer.capture.reading import Reader, sender_of
 from ptracer.capture.records import Chunks
 from ptracer.hints import Any, Protocol
 from ptracer.plans import STACKS, Plan
@@ -190,14 +190,14 @@ class Tracer:
         self.capture.set_plan(arch, number, selector, mask, key, plan)
 
     def on_live_entry(self, tid: int, start: int, arch: int, number: int, args: tuple[int, ...], pointer: int) -> None:
-        chunks = self.calls.fetch_entry(arch, number, args, reader(self.capture, tid))
+        chunks = self.calls.fetch_entry(arch, number, args, Reader(self.capture, tid))
         self.capture.append((records.ENTRY, tid, start, arch, number, args, pointer, chunks))
         self.go_on(tid)
 
     def on_live_exit(
         self, tid: int, end: int, arch: int, number: int, args: tuple[int, ...], result: int, failed: bool, cpu: int
     ) -> None:
-        chunks = self.calls.fetch_exit(arch, number, args, result, failed, reader(self.capture, tid))
+        chunks = self.calls.fetch_exit(arch, number, args, result, failed, Reader(self.capture, tid))
         self.capture.append((records.EXIT, tid, end, result, failed, cpu, chunks))
         self.go_on(tid)
 

@@ -665,6 +665,28 @@ def test_a_live_exit_is_not_asked_for_a_failed_call(tracing: Tracing) -> None:
     assert [call.result for call in calls(records) if call.args[0] == 12345] == [-errno.EBADF]
 
 
+def test_failures_with_certain_errnos_come_to_python(tracing: Tracing) -> None:
+    close, connect, above = 3, 42, 1 << errno.EBADF
+    asked: list[tuple[int, int]] = []
+
+    def on_event(event: Any) -> bool:
+        if event[0] != LIVE_EXIT:
+            return False
+        _, tid, end, _, number, _, result, failed, cpu = event
+        asked.append((number, result))
+        tracing.capture.append((EXIT, tid, end, result, failed, cpu, {1: b"evidence"}))
+        tracing.capture.resume(tid)
+        return True
+
+    tracing.on_event = on_event
+    plan(tracing, {close: Plan(live_errors=(above, 0)), connect: Plan(live_errors=(0, 1 << errno.ENOTSOCK - 64))})
+    tracing.trace(lambda: [syscall(*call) for call in ((close, 777), (connect, 777, 0, 0), (connect, 2, 0, 0), (close, 0), (close, 777))])
+    found = [call for call in calls(tracing.records) if call.args[0] in (0, 2, 777)]
+    evidence = {1: b"evidence"}
+    assert [call.exit_chunks or {} for call in found] == [evidence, {}, evidence, {}, evidence]
+    assert asked == [(close, -errno.EBADF), (connect, -errno.ENOTSOCK), (close, -errno.EBADF)]
+
+
 def test_variants_are_chosen_by_an_argument_under_a_mask(tracing: Tracing) -> None:
     first, second = place(b"first\0"), place(b"second\0")
 

@@ -49,6 +49,12 @@ static int handle_entry(Capture *c, struct thread *t, const struct syscall_info 
     return !t->recorded || record_entry(c, t, info) ? HANDLED : FAILED;
 }
 
+static int error_asks(const struct plan *plan, int64_t result)
+{
+    uint64_t error = -(uint64_t)result;
+    return error < 128 && plan->live_errors[error / 64] >> error % 64 & 1;
+}
+
 static int handle_exit(Capture *c, struct thread *t, const struct syscall_info *info)
 {
     int64_t end = now();
@@ -61,7 +67,8 @@ static int handle_exit(Capture *c, struct thread *t, const struct syscall_info *
     if (!known)
         return HANDLED; /* attached in the middle of a call, or nobody asked for it */
     int copies = !info->exit.is_error || t->plan->exit_on_error;
-    if (copies && (t->plan->live_exit || (t->plan->asks && asks_now(t, &t->plan->exit, info->exit.rval)))) {
+    if ((copies && (t->plan->live_exit || (t->plan->asks && asks_now(t, &t->plan->exit, info->exit.rval)))) ||
+        (info->exit.is_error && error_asks(t->plan, info->exit.rval))) {
         c->replay_info = *info;
         c->live_time = end;
         return EXIT_LIVE;

@@ -289,7 +289,8 @@ static PyObject *Capture_set_plan(Capture *c, PyObject *args)
     if (plan == Py_None)
         p->unwanted = 1;
     else {
-        if (!PyArg_ParseTuple(plan, "OOppp", &entry, &exit, &live_entry, &live_exit, &exit_on_error))
+        if (!PyArg_ParseTuple(plan, "OOppp(KK)", &entry, &exit, &live_entry, &live_exit, &exit_on_error,
+                              &p->live_errors[0], &p->live_errors[1]))
             goto failed;
         p->live_entry = live_entry;
         p->live_exit = live_exit;

@@ -28,6 +28,7 @@ struct plan {
     uint64_t number, mask, key;
     int selector; /* the argument that chooses the variant, or -1 */
     uint8_t unwanted, live_entry, live_exit, exit_on_error, asks;
+    uint64_t live_errors[2]; /* bit N of the 128: a failure with errno N is handed to Python */
     struct steps entry, exit;
 };
 

@@ -266,7 +266,8 @@ class Capture(Requests):
         if not known:
             return None  # attached in the middle of a call, or nobody asked for it
         copies = not about.failed or thread.plan.exit_on_error
-        if copies and (thread.plan.live_exit or self._copying(thread, about.result).must_ask(thread.plan.exit)):
+        asks = about.failed and thread.plan.asks_on(-about.result)
+        if asks or (copies and (thread.plan.live_exit or self._copying(thread, about.result).must_ask(thread.plan.exit))):
             return (LIVE_EXIT, thread.tid, end, thread.arch, thread.number, thread.args, about.result, about.failed, cpu)
         self._record_exit(thread, about, end, cpu)
         return None

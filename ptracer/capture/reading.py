@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from ptracer.capture.protocol import Capture
 from ptracer.plans import COMMANDS, MAPS, OUTSIDE_END, SOCKETS, STACKS, TRANSLATIONS, place
 
 
-def reader(capture: Capture, tid: int) -> Callable[[int, int], bytes]:
-    """A function ``(address, size)`` that gives as many bytes as can be read."""
-    memory = capture.read
+class Reader:
+    """Called with ``(address, size)`` it gives as many bytes as can be read; ``tid`` is the thread that is at a stop."""
 
-    def read(address: int, size: int) -> bytes:
+    __slots__ = ("capture", "tid", "memory")
+
+    def __init__(self, capture: Capture, tid: int) -> None:
+        self.capture, self.tid, self.memory = capture, tid, capture.read
+
+    def __call__(self, address: int, size: int) -> bytes:
         if not SOCKETS <= address < OUTSIDE_END:
-            return memory(tid, address, size)
+            return self.memory(self.tid, address, size)
         if STACKS <= address <= MAPS:
             from ptracer.capture import stacks
 
-            return stacks.read(capture, tid, address, size)
+            return stacks.read(self.capture, self.tid, address, size)
         from ptracer.capture import outside
 
-        return outside.read(tid, address)
-
-    return read
+        return outside.read(self.tid, address)
 
 
 def sender_of(tid: int, information: bytes) -> tuple[bytes, bytes]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from ptracer import own_signals as signal
 from ptracer.capture.protocol import Capture
-from ptracer.capture.reading import reader
+from ptracer.capture.reading import Reader
 from ptracer.hints import TYPE_CHECKING, Any
 from ptracer.tampering.changes import Tampering
 from ptracer.tampering.rules import Rule
@@ -38,7 +38,7 @@ class TamperingTracer(Tracer):
 
     def on_live_entry(self, tid: int, start: int, arch: int, number: int, args: tuple[int, ...], pointer: int) -> None:
         if self.executed or tid != self.command:  # the exec that begins the command is ours
-            self.tampering.enter(tid, arch, number, args, reader(self.capture, tid))
+            self.tampering.enter(tid, arch, number, args, Reader(self.capture, tid))
         super().on_live_entry(tid, start, arch, number, args, pointer)
 
     def on_live_exit(
