@@ -65,6 +65,10 @@ def trace(arguments: Sequence[str]) -> int:
         from ptracer import logs
 
         return logs.run(options)
+    if options.question:
+        from ptracer import questions
+
+        return questions.run(options)
     if options.replay:
         from ptracer.recordings import replay
 

@@ -121,6 +121,7 @@ OPTIONS = [
     row("", "syscall-limit", "LIMIT", actions.limit, TRACE, "stop tracing after so many calls"),
     row("", "inject", "RULE", actions.rule("inject"), TRACE, "make calls fail, return, wait, or signal"),
     row("", "fault", "RULE", actions.rule("fault"), TRACE, "make calls fail with ENOSYS"),
+    row("", "sql", "QUESTION", text("question"), READ, "FILE...: SELECT ... from a recording or dataset; or slow-files ..."),
     row("", "merge", "", set_to("companion", "merge"), READ, "FILE...: logs of -ff as one log, by time; needs -tt or -ttt"),
     row("", "tree", "", set_to("companion", "tree"), READ, "FILE...: who started whom, of logs of -f or -ff"),
     row("h", "help", "", set_to("help"), ABOUT, "this help"),

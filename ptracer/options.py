@@ -144,6 +144,7 @@ class Options:
         self.announcement = ""  # what the preset stands for
         self.replay = ""  # a recording that is shown as if it were happening
         self.recording: Recording | None = None  # the same, opened
+        self.question = ""  # in SQL, or the name of one
         self.companion = ""  # "merge" or "tree": what is done with logs, which stand in the command's place
         self.written: list[str] = []  # the options as they may be written down
         self.given: set[str] = set()  # the long names of all options on the command line
@@ -193,6 +194,10 @@ def parse(arguments: Sequence[str]) -> Options:
         from ptracer.presets import fill_in
 
         fill_in(options, found)
+    if options.question:
+        from ptracer.questions import prepare
+
+        prepare(options)
     if options.replay:
         from ptracer.recordings.replay import lay_beneath
 
@@ -229,6 +234,8 @@ def check(options: Options) -> None:
     if options.companion:
         if not options.command:
             raise UsageError(f"--{options.companion} needs the names of logs")
+        return
+    if options.question and not options.replay:
         return
     if not (options.command or options.attach or options.replay) and options.tips not in ("", "none"):
         return

@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "decode": {"ptracer.decode", "ptracer.tables", "ptracer.capture.records"},
     "tables": {"ptracer.tables", "ptracer.decode"},
     "formats": {"ptracer.formats", "ptracer.render", "ptracer.decode", "ptracer.capture.records", "ptracer.origin"},
+    "questions": {"ptracer.questions", "ptracer.formats", "ptracer.recordings", "ptracer.arguments", "ptracer.options"},
     "render": {"ptracer.render", "ptracer.decode", "ptracer.capture.records", "ptracer.statistics.histogram"},
     "statistics": {"ptracer.statistics", "ptracer.decode", "ptracer.capture.records", "ptracer.render"},
 }
@@ -71,7 +72,7 @@ def test_a_trace_to_a_file_imports_nothing_it_does_not_use(tmp_path: Path) -> No
     subprocess.run([sys.executable, "-I", "-c", script], timeout=60, check=True)
     names = set(loaded.read_text().split())
     assert "ptracer.session" in names
-    assert not any(name.startswith("ptracer.formats") for name in names)
+    assert not any(name.startswith(("ptracer.formats", "ptracer.questions")) for name in names)
     assert not names & {"msgspec", "duckdb", "rich", "elftools", "demangle", "ptrace", "ctypes", "argparse", "typing", "re", "enum"}
 
 

@@ -17,6 +17,7 @@ from ptracer.arguments import OPTIONAL, REQUIRED  # noqa: E402
 from ptracer.filters import signals_by_name  # noqa: E402
 from ptracer.option_table import HEX_STRINGS, INTERRUPTIBLE, OPTIONS, STYLES, Option  # noqa: E402
 from ptracer.presets import PRESETS  # noqa: E402
+from ptracer.questions.named import NAMED  # noqa: E402
 from ptracer.regs import X86_64  # noqa: E402
 from ptracer.render.summary import COLUMNS, SORTS  # noqa: E402
 from ptracer.tables.classes import CLASSES  # noqa: E402
@@ -79,6 +80,7 @@ VALUES: dict[str, Words | str] = {
     "by": Words(words_of.BY, True),
     "output": FILE,
     "format": Words(words_of.FORMATS),
+    "sql": Words(NAMED),
     "daemonize": Words(APART),
     "interruptible": Words(INTERRUPTIBLE),
     "inject": RULE,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import msgspec
 
-from ptracer import __version__
 from ptracer.decode import notices
 from ptracer.decode.call import Call
 from ptracer.formats.gathering import Gathering, Setting, tampered
@@ -49,7 +48,7 @@ class Chrome(Gathering):
     def begin(self, output: Output) -> None:
         origin = msgspec.json.encode(self.origin).decode()
         output.write(f'{{"displayTimeUnit":"ns","otherData":{origin},"traceEvents":[\n')
-        about = Event("ptracer", NAME, 0, 0, args={"version": __version__})
+        about = Event("ptracer", NAME, 0, 0, args={"version": self.origin.ptracer})
         output.write(self.encode(about).decode())
 
     def write(self, event: Event) -> None:

@@ -39,6 +39,7 @@ class JSONLines(Gathering):
             tid=tid,
             time=self.clock.spell(call.start + self.offset),
             start=call.start,
+            command=process.command,
             syscall=signature.name,
             number=call.number,
             abi=signature.abi.name,

@@ -32,7 +32,7 @@ class Object(msgspec.Struct, omit_defaults=True):
 
 
 class Call(Object, tag_field="type", tag="call", kw_only=True):
-    """A system call, written when it has returned.
+    """A system call, written when it has returned. ``command`` is what its process is called (comm).
 
     ``result`` is what the kernel returned: a negative errno if it failed, whose name is ``errno``. ``meaning`` is what strace
     shows of a result beside or instead of its number. ``duration`` and ``cpu`` (time spent computing) are nanoseconds. An
@@ -40,6 +40,7 @@ class Call(Object, tag_field="type", tag="call", kw_only=True):
     changed: ``result``, ``memory``, ``time``.
     """
 
+    command: str
     syscall: str
     number: int
     abi: str

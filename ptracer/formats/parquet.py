@@ -12,7 +12,7 @@ import time
 from urllib.parse import quote
 
 from ptracer.formats.gathering import Setting
-from ptracer.formats.rows import CALLS, PROCESSES, VERSION, Rows
+from ptracer.formats.rows import CALLS, PROCESSES, VERSION, Rows, literal, read_rows
 from ptracer.hints import Any
 
 MANY = 1_000_000  # rows of a part
@@ -63,23 +63,6 @@ class Spool:
         except OSError:
             pass
 
-    def select(self) -> str:
-        """The rows as a query. Lists are JSON there; the host is in the name of the directory."""
-        read = {name: "VARCHAR" if kind == "VARCHAR[]" else kind for name, kind in self.columns.items()}
-        # Text that is empty is not missing, except where it says what nobody knows.
-        shown = {
-            name: f"from_json({name}, '[\"VARCHAR\"]')" if kind == "VARCHAR[]"
-            else f"coalesce({name}, '')" if name in ("arguments", "command", "program", "directory")
-            else name
-            for name, kind in self.columns.items() if name != "host"
-        }  # fmt: skip
-        listed = ", ".join(f"{expression} AS {name}" for name, expression in shown.items())
-        types = "{" + ", ".join(f"'{name}': '{kind}'" for name, kind in read.items()) + "}"
-        return (
-            f"SELECT {listed} FROM read_csv({literal(self.path)}, header = false, auto_detect = false, columns = {types},"
-            """ delim = ',', quote = '"', escape = '"', new_line = '\\n', parallel = false)"""
-        )
-
 
 class Parquet(Rows):
     """Writes the dataset, part by part, in memory that does not grow."""
@@ -121,7 +104,8 @@ class Parquet(Rows):
         spool.close()
         if not self.broken:
             try:
-                self.database.execute(f"CREATE OR REPLACE TEMP VIEW spooled AS {spool.select()}")
+                rows = read_rows([spool.path], spool.columns, without=("host",))  # which is in the name of the directory
+                self.database.execute(f"CREATE OR REPLACE TEMP VIEW spooled AS {rows}")
                 days = self.database.execute("SELECT DISTINCT CAST(ts AS DATE) FROM spooled").fetchall()
                 for (day,) in days:
                     self.write(spool, str(day))
@@ -142,8 +126,3 @@ class Parquet(Rows):
         which = f"CAST(ts AS DATE) IS NOT DISTINCT FROM CAST({literal(day)} AS DATE)" if day != "None" else "ts IS NULL"
         self.database.execute(f"COPY (SELECT * FROM spooled WHERE {which}) TO {literal(unfinished)} ({manner})")
         os.rename(unfinished, whole)
-
-
-def literal(text: str) -> str:
-    """Text in SQL."""
-    return "'" + text.replace("'", "''") + "'"

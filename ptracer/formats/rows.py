@@ -138,3 +138,33 @@ def listed(words: list[str]) -> str:
     import msgspec
 
     return msgspec.json.encode(words).decode()
+
+
+# --- the same in SQL, for whoever reads rows that were written as comma-separated values
+
+
+def literal(text: str) -> str:
+    """Text in SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def columns_of(columns: dict[str, str]) -> str:
+    """Columns with their types, as DuckDB's readers take them."""
+    return "{" + ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in columns.items()) + "}"
+
+
+def read_rows(paths: list[str], columns: dict[str, str], header: bool = False, without: tuple[str, ...] = ()) -> str:
+    """A query that gives the rows of files; lists are JSON there, and what is empty is missing, unless somebody must know."""
+    files = "[" + ", ".join(map(literal, paths)) + "]"
+    read = {name: "VARCHAR" if kind == "VARCHAR[]" else kind for name, kind in columns.items()}
+    shown = {
+        name: f"from_json({name}, '[\"VARCHAR\"]')" if kind == "VARCHAR[]"
+        else f"coalesce({name}, '')" if name in ("arguments", "command", "program", "directory")
+        else name
+        for name, kind in columns.items() if name not in without
+    }  # fmt: skip
+    listed = ", ".join(f"{expression} AS {name}" for name, expression in shown.items())
+    return (
+        f"SELECT {listed} FROM read_csv({files}, header = {str(header).lower()}, auto_detect = false,"
+        f" columns = {columns_of(read)}, delim = ',', quote = '\"', escape = '\"', new_line = '\\n', parallel = false)"
+    )

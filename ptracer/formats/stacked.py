@@ -6,7 +6,6 @@ from array import array
 
 import msgspec
 
-from ptracer import __version__
 from ptracer.decode.call import Call
 from ptracer.formats.gathering import Gathering, Setting
 from ptracer.formats.plain import Plain
@@ -93,7 +92,7 @@ class Speedscope(Stacked):
         stacks = [[self.numbers.setdefault(box, len(self.numbers)) for box in boxes] for boxes in self.stacked]
         head: dict[str, Plain] = {
             "$schema": "https://www.speedscope.app/file-format-schema.json",
-            "exporter": f"ptracer@{__version__}",
+            "exporter": f"ptracer@{self.origin.ptracer}",
             "name": " ".join(self.origin.command) or "ptracer",
             "shared": {"frames": [{"name": name} for name in self.numbers]},
         }
