@@ -90,6 +90,7 @@ class Signature:
         self.dump = dump_of(name, detail) if detail.dumps else None
         self.result_of = returns.argument(layout) if returns is not None else None
         self.note_of = returns.note(layout) if returns is not None else None
+        self.counts = returns is KernelULong and abi.register_size == 8  # a result that is no error is the number that it is
         self.plan = self.planned(layout)
         self.seen = 0  # how often, until that is often
 

@@ -20,12 +20,14 @@ class Struct:
     condition under which a field is shown, an expression over its siblings. ``brief`` names the fields
     that are shown when the call is abbreviated (a mapping from name to a condition, or None, of its own
     for each), ``order`` those that are shown at all where they are not
-    all, or not in C's order. A trailing underscore keeps a Python keyword apart.
+    all, or not in C's order. A trailing underscore keeps a Python keyword apart; ``names`` has fields that
+    are shown by another name.
     ``union = True`` lays all fields over each other.
     """
 
     brief: ClassVar[tuple[str, ...] | Mapping[str, Any]] = ()
     order: ClassVar[tuple[str, ...]] = ()
+    names: ClassVar[Mapping[str, str]] = {}
     union: ClassVar[bool] = False
     packed: ClassVar[bool] = False
     minimum_size: ClassVar[Mapping[str, int]] = {}
@@ -57,10 +59,12 @@ class Field:
 class Shown:
     """A field that is shown, perhaps under a condition, and what both are compiled to."""
 
-    __slots__ = ("name", "key", "type", "offset", "load", "condition", "holds")
+    __slots__ = ("key", "name", "type", "offset", "load", "condition", "holds")
 
-    def __init__(self, key: str, type: Type, offset: int, load: Loader, condition: Any, holds: Getter | None) -> None:
-        self.key, self.name, self.type, self.offset, self.load = key, key.rstrip("_"), type, offset, load
+    def __init__(
+        self, key: str, name: str, type: Type, offset: int, load: Loader, condition: Any, holds: Getter | None
+    ) -> None:
+        self.key, self.name, self.type, self.offset, self.load = key, name, type, offset, load
         self.condition, self.holds = condition, holds
 
 
@@ -158,6 +162,7 @@ class StructType(Target_):
         shown = [
             Shown(
                 field.name,
+                self.declaration.names.get(field.name, field.name.rstrip("_")),
                 field.type,
                 offsets[field.name],
                 field.type.loader(inner),
@@ -175,7 +180,7 @@ class StructType(Target_):
         def scope_of(scope: Any, data: bytes, offset: int) -> StructScope:
             return StructScope(scope, Numbers(data, offset, readers))
 
-        def load(scope: Any, data: bytes, offset: int) -> Value:
+        def load(scope: Any, data: bytes, offset: int) -> Fields:
             inside = scope_of(scope, data, offset)
             pairs = [
                 (field.name, field.load(inside, data, offset + field.offset))
@@ -186,7 +191,7 @@ class StructType(Target_):
                 pairs = finish(pairs, inside)
             return Fields(pairs, more)
 
-        made: Loader = load
+        made: Callable[[Any, bytes, int], Fields] = load
         if layout.often and not self.declaration.union:
             from ptracer.decode.writing import written_loader
 
@@ -241,9 +246,9 @@ class Siblings(dict[str, Callable[[Any], int]]):
 REMEMBERED = 512  # values of one structure; most programs fill the same few again and again
 
 
-def remembering(load: Loader, size: int) -> Loader:
+def remembering(load: Callable[[Any, bytes, int], Fields], size: int) -> Loader:
     """A loader that knows again what it has seen: for structures whose value depends on their bytes alone."""
-    known: dict[bytes, Value] = {}
+    known: dict[bytes, Fields] = {}
 
     def recall(scope: Any, data: bytes, offset: int) -> Value:
         part = data if not offset and len(data) == size else data[offset : offset + size]
@@ -253,6 +258,8 @@ def remembering(load: Loader, size: int) -> Loader:
             if len(known) >= REMEMBERED:
                 known.clear()
             known[part] = value
+        else:
+            value.recurs = True
         return value
 
     return recall

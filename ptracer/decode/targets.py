@@ -14,6 +14,11 @@ from ptracer.hints import Any, Self
 from ptracer.plans import BYTES, CONSTANT, STRING, Step
 from ptracer.regs import ABI
 
+REMEMBERED, LONGEST_REMEMBERED = 512, 128  # strings of one kind, and bytes of each
+
+
+texts: dict[tuple[int, bool], dict[bytes, Text]] = {}  # by limit and kind: the same path goes to one call after the other
+
 
 class Bytes(Target_):
     """``Bytes[length]``: a buffer, shown as a string cut at the string limit."""
@@ -82,15 +87,24 @@ class String(Target_):
 
     def fetcher(self, layout: Layout) -> Fetcher:
         limit, path = self.limit(layout), self.path
+        known = texts.setdefault((limit, path), {})
 
         def fetch(scope: Any, address: int) -> Value:
             data = scope.read_some(address, limit + 1)
+            text = known.get(data)
+            if text is not None:
+                return text
             end = data.find(b"\0")
-            if end >= 0:
-                return Text(data[:end], False, path)
-            if len(data) > limit:
+            if end < 0:
+                if len(data) <= limit:
+                    raise Fault(address)
                 return Text(data[:limit], True, path)
-            raise Fault(address)
+            text = Text(data[:end], False, path)
+            if len(data) <= LONGEST_REMEMBERED:
+                if len(known) >= REMEMBERED:
+                    known.clear()
+                known[data] = text
+            return text
 
         return fetch
 

@@ -153,13 +153,17 @@ class Sequence:
 
 
 class Fields:
-    """A structure: pairs of field name and value. ``more`` says that some were left out."""
+    """A structure: pairs of field name and value. ``more`` says that some were left out.
 
-    __slots__ = ("pairs", "more")
+    ``recurs`` says that this object has come again, so that it is worth remembering what it is shown as.
+    """
+
+    __slots__ = ("pairs", "more", "recurs")
 
     def __init__(self, pairs: list[tuple[str, Value]], more: bool = False) -> None:
         self.pairs = pairs
         self.more = more
+        self.recurs = False
 
     def __repr__(self) -> str:
         return f"Fields({self.pairs!r}{', ...' if self.more else ''})"
@@ -306,15 +310,16 @@ class Effect:
 class Joined:
     """Values with an operator between them: ``S_IFREG|0644``, a bit set plus unnamed numbers.
 
-    ``whole`` is the number they make where that is shown undivided when there are no names.
+    ``whole`` is the number they make where that is shown undivided when there are no names. ``recurs`` is that of Fields.
     """
 
-    __slots__ = ("values", "operator", "whole")
+    __slots__ = ("values", "operator", "whole", "recurs")
 
-    def __init__(self, values: list[Value], operator: str = "|", whole: int | None = None) -> None:
+    def __init__(self, values: list[Value], operator: str = "|", whole: int | None = None, recurs: bool = False) -> None:
         self.values = values
         self.operator = operator
         self.whole = whole
+        self.recurs = recurs
 
     def __repr__(self) -> str:
         return f"Joined({self.values!r}, {self.operator!r})"

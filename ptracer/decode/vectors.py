@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from ptracer.decode.expressions import bind
 from ptracer.decode.integers import pointer_value
@@ -21,22 +21,27 @@ GROUP = 64  # pointers that are read at once, as a plan copies them
 CODES = {4: "I", 8: "Q"}  # of struct.unpack
 
 
-def pointers(scope: Any, address: int, word: int) -> Iterator[tuple[int, int | None]]:
-    """The pointers of an array and where they stand, to the NULL at its end; None where it cannot be read any further."""
-    while True:
+def pointers(scope: Any, address: int, word: int, most: int | None = None) -> tuple[list[int], int | None]:
+    """The pointers of an array before the NULL at its end, and where it cannot be read any further, or None.
+
+    There are some more than ``most`` if it has more than these.
+    """
+    found: list[int] = []
+    while most is None or len(found) <= most:
         size = GROUP * word
         if address % word == 0:
             size = min(size, PAGE - address % PAGE)
         data = scope.read_some(address, size)
         whole = len(data) // word
         if not whole:
-            yield address, None
-            return
-        for pointer in struct.unpack_from(f"<{whole}{CODES[word]}", data):
-            yield address, pointer
-            if not pointer:
-                return
-            address += word
+            return found, address
+        group = struct.unpack_from(f"<{whole}{CODES[word]}", data)
+        if 0 in group:
+            found += group[: group.index(0)]
+            break
+        found += group
+        address += whole * word
+    return found, None
 
 
 class Strings(Target_):
@@ -45,23 +50,21 @@ class Strings(Target_):
     def fetcher(self, layout: Layout) -> Fetcher:
         word, text = layout.abi.word_size, String().fetcher(layout)
         limit = layout.element_limit()
+        most = limit if limit is not None else MOST_BYTES
 
         def fetch(scope: Any, address: int) -> Value:
+            found, end = pointers(scope, address, word, most)
+            if end is not None and not found:
+                raise Fault(address)
             items: list[Value] = []
-            for place, pointer in pointers(scope, address, word):
-                if pointer is None:
-                    if not items:
-                        raise Fault(address)
-                    return Sequence(items, True, place)
-                if not pointer:
-                    break
-                if len(items) == (limit if limit is not None else MOST_BYTES):
-                    return Sequence(items, True)
+            for pointer in found[:most]:
                 try:
                     items.append(text(scope, pointer))
                 except Fault:
                     items.append(Address(pointer))
-            return Sequence(items)
+            if len(found) > most:
+                return Sequence(items, True)
+            return Sequence(items, end is not None, end)
 
         return fetch
 
@@ -80,11 +83,11 @@ class Environment(Strings):
         word = layout.abi.word_size
 
         def fetch(scope: Any, address: int) -> Value:
-            *found, (_, last) = pointers(scope, address, word)
+            found, end = pointers(scope, address, word)
             count = len(found)
-            if last is None and not count:
+            if end is not None and not count:
                 raise Fault(address)
-            unterminated = ", unterminated" if last is None else ""
+            unterminated = ", unterminated" if end is not None else ""
             return Annotated(Address(address), f"{count} var{'' if count == 1 else 's'}{unterminated}")
 
         return fetch

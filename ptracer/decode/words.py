@@ -216,7 +216,7 @@ class Parts(Word):
         """The number by name."""
         values = [word.spell(number & mask) for mask, word in self.pieces if number & mask or self.always(word)]
         whole = number if self.undivided else None
-        return Joined(list(values), whole=whole) if len(values) > 1 else values[0] if values else 0
+        return Joined(list(values), whole=whole, recurs=True) if len(values) > 1 else values[0] if values else 0
 
     @staticmethod
     def always(word: Word) -> bool:

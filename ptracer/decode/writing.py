@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ptracer.decode.expressions import Expression, Getter, Sources
 from ptracer.decode.integers import CODES, Integer, pointer_value
-from ptracer.decode.layout import Argument, Layout, Loader, Type
+from ptracer.decode.layout import Argument, Layout, Type
 from ptracer.decode.values import NULL, Address, Fields, Value
 from ptracer.hints import TYPE_CHECKING, Any
 
@@ -147,8 +147,8 @@ def written_loader(
     inside: Callable[[Any, bytes, int], Any],
     finish: Callable[..., Any] | None,
     more: bool,
-    slow: Loader,
-) -> Loader:
+    slow: Callable[[Any, bytes, int], Fields],
+) -> Callable[[Any, bytes, int], Fields]:
     """The loader of a structure of which no two fields overlap.
 
     ``inside`` makes the scope of its fields, ``finish`` has a last word on them. ``slow`` does the same, and takes over

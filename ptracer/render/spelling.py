@@ -109,6 +109,7 @@ class Spelling:
         self.strings = strings
         self.quote = QUOTING[strings]
         self.quoted: dict[bytes, str] = {}  # programs read and write the same few strings again and again
+        self.recurrent: dict[int, tuple[Value, str]] = {}  # by id, values that recur, which are kept, and their text
         self.constants = constants
         self.shapes: dict[type, Callable[[Any], str]] = {
             int: repr,
@@ -145,6 +146,8 @@ class Spelling:
 
     def spell_all(self, values: list[Value]) -> str:
         """Arguments, with commas; written out for few, for it runs at every call."""
+        if not values:
+            return ""
         shapes = self.shapes
         count = len(values)
         if count == 1:
@@ -211,13 +214,22 @@ class Spelling:
         return f"~[{inside}]" if value.complement else f"[{inside}]"
 
     def fields(self, value: Fields) -> str:
+        if value.recurs and (known := self.recurrent.get(id(value))) is not None:
+            return known[1]
         shapes = self.shapes
         inside = ", ".join(
             [f"{name}={shapes[type(item)](item)}" if name else shapes[type(item)](item) for name, item in value.pairs]
         )
         if value.more:
             inside += ", ..." if inside else "..."
-        return "{" + inside + "}"
+        return self.remembered(value, f"{{{inside}}}") if value.recurs else f"{{{inside}}}"
+
+    def remembered(self, value: Fields | Joined, text: str) -> str:
+        """The text of a value that recurs, which is spelled but once."""
+        if len(self.recurrent) >= REMEMBERED:
+            self.recurrent.clear()
+        self.recurrent[id(value)] = value, text
+        return text
 
     def change(self, value: Change) -> str:
         return f"{self.spell(value.before)} => {self.spell(value.after)}"
@@ -247,7 +259,10 @@ class Spelling:
     def joined(self, value: Joined) -> str:
         if value.whole is not None and self.constants == "raw":
             return self.hexadecimal(value.whole)
-        return value.operator.join([self.spell(item) for item in value.values])
+        if value.recurs and (known := self.recurrent.get(id(value))) is not None:
+            return known[1]
+        text = value.operator.join([self.spell(item) for item in value.values])
+        return self.remembered(value, text) if value.recurs else text
 
     def meaning(self, value: Meant) -> str:
         text = self.spell(value.meaning)

@@ -155,16 +155,19 @@ class TextRenderer:
             output.write(text + self.closing(call, len(text)))
             return
         # The plain form of the same, for most calls come this way.
+        line = self.lines.get(output)
+        close = line is None or line.tid
+        leader = self.begin(output, tid, call.start) if close else self.leader(tid, call.start, -1)
         spell_all = self.spelling.spell_all
-        entered, exited = call.entered, call.exited
+        signature, entered, exited = call.signature, call.entered, call.exited
         if not exited:
-            arguments = spell_all(entered)
+            text = f"{leader}{signature.prefix}{spell_all(entered)}) "
         elif entered:
-            arguments = spell_all(entered) + joint(call) + spell_all(exited)
+            text = f"{leader}{signature.prefix}{spell_all(entered)}{joint(call)}{spell_all(exited)}) "
         else:
-            arguments = spell_all(exited)
-        text = f"{self.begin(output, tid, call.start)}{call.signature.prefix}{arguments}) ".ljust(self.layout.column)
-        output.write(f"{text}= {self.results.spell(call)}\n")
+            text = f"{leader}{signature.prefix}{spell_all(exited)}) "
+        result = call.result if signature.counts and call.result >= 0 and not call.tampered else self.results.spell(call)
+        output.write(f"{text.ljust(self.layout.column)}= {result}\n")
 
     def enter(self, call: Call) -> None:
         output = self.output_of(call.tid)

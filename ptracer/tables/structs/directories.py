@@ -30,6 +30,18 @@ def entries(data: bytes, length_at: int) -> Iterator[bytes]:
         place += length
 
 
+def count(data: bytes, length_at: int) -> int:
+    """How many they are."""
+    place = found = 0
+    while place + length_at + 2 <= len(data):
+        length = data[place + length_at] | data[place + length_at + 1] << 8
+        if length < length_at + 3:
+            break
+        place += length
+        found += 1
+    return found
+
+
 class Directory(Target_):
     """Entries of a directory, abbreviated to how many there are.
 
@@ -49,7 +61,7 @@ class Directory(Target_):
             size = scope.result
             data = scope.read(address, min(size, MOST_BYTES)) if size else b""
             if abbreviate:
-                return Annotated(Address(address), f"{sum(1 for entry in entries(data, length_at))} entries")
+                return Annotated(Address(address), f"{count(data, length_at)} entries")
             return Sequence([shape(entry) for entry in entries(data, length_at)], size > MOST_BYTES)
 
         return fetch

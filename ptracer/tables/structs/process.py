@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ptracer.decode.expressions import bind, this
-from ptracer.decode.structs import Struct, StructScope
+from ptracer.decode.structs import Struct
 from ptracer.decode.types import (
     Address64,
     Array,
@@ -326,33 +326,29 @@ class CpuSet(Target_):
         return source and [Step(BYTES, argument, *source, 1, self.LONGEST)]
 
 
-def with_reserved(pairs: Pairs) -> Pairs:
-    """The kernel's name of a field that means nothing begins with underscores, which would hide it."""
-    return [("__reserved" if name == "reserved" else name, value) for name, value in pairs]
+RESERVED = {"reserved": "__reserved"}  # the kernel's name of a field that means nothing; underscores would hide it
 
 
 class futex_waitv(Struct):
+    names = RESERVED
+
     val: Hex64
     uaddr: Address64
     flags: Futex2Flags
     reserved: HexInt = this.reserved
 
-    @classmethod
-    def shown(cls, pairs: Pairs, scope: StructScope) -> Pairs:
-        return with_reserved(pairs)
-
 
 class slice_ctrl(Struct):
+    names = RESERVED
+
     request: Byte
     granted: Byte
     reserved: HexShort
 
-    @classmethod
-    def shown(cls, pairs: Pairs, scope: StructScope) -> Pairs:
-        return with_reserved(pairs)
-
 
 class rseq(Struct):
+    names = RESERVED
+
     cpu_id_start: UInt
     cpu_id: RseqCpu
     rseq_cs: Address64
@@ -361,10 +357,6 @@ class rseq(Struct):
     mm_cid: UInt
     slice_ctrl: slice_ctrl
     reserved: HexByte
-
-    @classmethod
-    def shown(cls, pairs: Pairs, scope: StructScope) -> Pairs:
-        return with_reserved(pairs)
 
 
 class RseqArea(Target_):

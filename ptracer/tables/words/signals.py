@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from ptracer.decode.expressions import bind
 from ptracer.decode.types import Integer, Layout, Length, Target_, length_source, pointer_value
@@ -14,6 +15,7 @@ from ptracer.regs import ABI
 
 REAL_TIME_MINIMUM = 32  # to the kernel; C libraries keep a few of the first for themselves
 HIGHEST_SIGNAL = 64
+REMEMBERED = 256  # signal sets
 SET_SIZE = 8  # of the kernel's sigset_t in bytes, on all ABIs
 
 
@@ -53,6 +55,7 @@ class HandlerWord(Integer):
 SignalHandler = HandlerWord()
 
 
+@lru_cache(REMEMBERED)
 def signals_of(mask: bytes) -> Sequence:
     """The members of a signal set; when they are more than two thirds of all, what is missing."""
     present = int.from_bytes(mask, "little")
@@ -91,19 +94,12 @@ class SignalSet(Target_):
 
     def fetcher(self, layout: Layout) -> Callable[[Any, int], Value]:
         length, least = bind(self.length, layout.names), 1 if self.shorter else layout.abi.word_size
-        remembered: dict[bytes, Value] = {}
 
         def fetch(scope: Any, address: int) -> Value:
             size = length(scope)
             if not least <= size <= SET_SIZE:
                 return pointer_value(address)
-            mask = scope.read(address, size)
-            known = remembered.get(mask)
-            if known is None:
-                known = signals_of(mask)
-                if len(remembered) < 256:
-                    remembered[mask] = known
-            return known
+            return signals_of(scope.read(address, size))
 
         return fetch
 
