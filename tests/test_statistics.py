@@ -395,6 +395,37 @@ def test_a_thread_that_still_waits_when_the_trace_ends_has_waited_until_then() -
     assert "      100.0%   2.00s  read" in lines
 
 
+steps = st.lists(st.tuples(st.sampled_from(["call", "open", "signal", "stop"]), st.integers(0, 50), st.integers(0, 50)), max_size=30)
+
+
+@given(steps, st.sampled_from([records.EXITED, records.KILLED, records.DETACHED, None]))
+def test_all_parts_of_a_life_are_the_whole_of_it(steps: list[tuple[str, int, int]], end: int | None) -> None:
+    now, batch = 1, [started(7, 7, when=1)]
+    for what, before, during in steps:
+        now += before
+        if what == "call":
+            batch.append(call(READ, start=now, wall=during, cpu=during // 2))
+        elif what == "open":
+            batch.append((records.ENTRY, *call(READ, start=now)[1:8]))
+            batch.append((records.EXIT, 7, now + during, 0, False, 2 * during, None))
+        elif what == "signal":
+            batch.append((records.SIGNAL, 7, now, 10, None))
+            during = 0
+        else:
+            batch.append((records.STOPPED, 7, now, 19))
+            during = 0
+        now += during
+    batch.append((records.ENTRY, *call(READ, start=now)[1:8]))
+    now += 5
+    batch.append((end, 7, now, 0) if end is not None else (records.WARNING, 8, now, ""))
+    statistics = Statistics([], account=True)
+    statistics.feed(batch)
+    statistics.settle()
+    assert statistics.account is not None
+    (life,) = [life for life in statistics.account.ended if life.tid == 7]
+    assert life.total == now - 1 and min(life.running, life.stopped, life.computing) >= 0
+
+
 def test_the_account_of_many_threads_is_bounded() -> None:
     batch: list[Any] = []
     for tid in range(1, MOST_ENDED + 200):

@@ -122,8 +122,12 @@ def test_a_thread_is_shown_with_the_call_that_it_is_in() -> None:
     made = view([])
     entry = call(READ, 0, start=1)[:8]
     made.feed([(records.ENTRY, *entry[1:])])
+    made.feed([(records.ENTRY, 9, *entry[2:])])
     made.word = "thread"
-    assert "7  read " in text_of(made, 120)[3]
+    for key in "tsce59mn":
+        made.press(key)
+        lines = text_of(made, 120)
+        assert any("7  read " in line for line in lines) and any(line.strip().startswith("9  read ") for line in lines)
 
 
 def test_quitting_ends_tracing_and_gives_the_terminal_back() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ptracer.capture import records
 from ptracer.capture.records import Record
+from ptracer.plans import COMMANDS
 from ptracer.regs import abi_of
 
 PR_SET_NAME = 15  # linux/prctl.h
@@ -45,7 +46,9 @@ class Processes:
                 self.names[tid] = command
 
     def call(self, call: Any) -> None:
-        """A call that has returned."""
+        """A call that has returned; with ``-Y`` it says itself what its thread is called."""
+        if call[7] and COMMANDS in call[7]:
+            self.names[call[1]] = call[7][COMMANDS]
         argument = self.naming.get(call[3:5])
         if argument is None:
             argument = self.naming[call[3:5]] = self.argument(*call[3:5])

@@ -205,8 +205,10 @@ class View(threading.Thread):
         return [*line, (self.tallies.grouping.title.ljust(200), "bold reverse" if not marked else "reverse")]
 
     def entries(self) -> list[tuple[Hashable, Tally]]:
-        """The groups in their order."""
+        """The groups in their order; threads also that only wait."""
         entries = list(self.tallies.groups.items())
+        if self.word == "thread":
+            entries += [(tid, Tally()) for tid in self.statistics.open if tid not in self.tallies.groups]
         by = SORTS[self.sort][1]
         if by == "rate":
             entries.sort(key=lambda entry: self.rates.get(entry[0], 0.0), reverse=True)
@@ -220,15 +222,17 @@ class View(threading.Thread):
         """One group."""
         p50, p99 = tally.percentiles(0.5, 0.99)
         rate = self.rates.get(key, 0.0)
-        texts = {
-            "calls/s": f"{rate:.0f}" if rate >= 0.5 else "",
-            "calls": str(tally.calls),
-            "errors": str(tally.failed) if tally.errors else "",
-            "total": duration(tally.wall),
-            "p50": duration(p50),
-            "p99": duration(p99),
-            "max": duration(tally.most),
-        }
+        texts = dict.fromkeys(widths, "")
+        if tally.calls:
+            texts |= {
+                "calls/s": f"{rate:.0f}" if rate >= 0.5 else "",
+                "calls": str(tally.calls),
+                "errors": str(tally.failed) if tally.errors else "",
+                "total": duration(tally.wall),
+                "p50": duration(p50),
+                "p99": duration(p99),
+                "max": duration(tally.most),
+            }
         styles = {"errors": "red", "total": "bold", "calls/s": "cyan"}
         line: Line = [(f"{texts[heading]:>{width}} ", styles.get(heading, "")) for heading, width in widths.items()]
         line.append((shortened(self.tallies.label(key) + self.now(key), max(name, 1)), "bold" if rate >= 0.5 else ""))
