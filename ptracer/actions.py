@@ -322,6 +322,11 @@ def until(options: Options, value: str, written: str) -> None:
     options.until.append(Condition(value))
 
 
+def explain(options: Options, value: str | None, written: str) -> None:
+    """What is explained."""
+    options.explain = value or "errors"
+
+
 def recent(options: Options, value: str, written: str) -> None:
     """How much is kept: checked now, for it is needed when the trace runs."""
     from ptracer.recordings.recent import parse

@@ -20,6 +20,7 @@ from ptracer.render.spelling import Spelling
 from ptracer.render.text import Layout, TextRenderer
 
 if TYPE_CHECKING:
+    from ptracer.explain.explained import Explained
     from ptracer.formats.gathering import Gathering
     from ptracer.origin import Origin
 
@@ -61,7 +62,24 @@ class Listing:
             writer = self.text = TextRenderer(self.spelling, layout(options), clock(options, offset), destination.output_of)
         self.writer = writer
         self.commands: dict[int, str] = self.text.commands if self.text is not None else {}
-        self.feed = Decoder(signatures, self.chain(writer)).feed
+        self.explained = self.explaining() if options.explain else None
+        self.decode = Decoder(signatures, self.chain(writer)).feed
+        self.feed = self.decode if self.explained is None else self.feed_singly
+
+    def explaining(self) -> Explained:
+        """What judges calls."""
+        from ptracer.explain.explained import Explained
+
+        return Explained(self.options.explain, self.spelling, not self.options.replay)
+
+    def feed_singly(self, batch: list[Record]) -> None:
+        """A record after the other: what is known when a call is judged must not be what came after it."""
+        assert self.explained is not None
+        world = self.explained.world.feed
+        for record in batch:
+            one = [record]
+            self.decode(one)
+            world(one)
 
     def formatting(self, origin: Origin) -> Gathering:
         """What writes the format that is wanted, which is not text."""
@@ -79,6 +97,8 @@ class Listing:
         from ptracer.render import selective
 
         options, separate = self.options, self.destination.separate
+        if self.explained is not None and self.other is None:
+            renderer = self.explained.below(renderer, self.write_below)
         if options.stacks:
             from ptracer.render.stacks import Showing, Stacks
             from ptracer.stacks.spaces import Spaces
@@ -123,6 +143,8 @@ class Listing:
 
             shows = options.trace.shows
             renderer = Noting(renderer, stacks, lambda call: shows(call.signature.name, call.signature.abi))
+        if self.explained is not None:
+            renderer = self.explained.judging(renderer)
         return renderer
 
     def write_below(self, tid: int, when: int, text: str) -> None:
@@ -174,6 +196,12 @@ class Listing:
 
     def close(self) -> None:
         """After the last record."""
+        if self.explained is not None:
+            found = self.explained.findings()
+            if self.other is not None:
+                self.other.found(found)
+            else:
+                self.destination.shared.write(self.explained.text(found))
         if self.text is not None:
             self.text.close()
         elif self.other is not None:

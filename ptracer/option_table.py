@@ -26,6 +26,7 @@ TIME = "When, and how long"
 COUNT = "Counting instead of listing"
 WRITE = "Where the trace goes"
 KEEP = "Recordings"
+WHY = "Why calls fail"
 TRACE = "How tracing is done"
 READ = "Traces that exist already"
 ABOUT = "About ptracer"
@@ -110,6 +111,7 @@ OPTIONS = [
     row("", "format", "FORMAT", choice("format", FORMATS), WRITE, "json, chrome, collapsed, speedscope, csv, sqlite, parquet"),
     row("A", "output-append-mode", "", set_to("append"), WRITE, "append to FILE"),
     row("", "output-separately", "", set_to("separately"), WRITE, "to FILE.PID for each process"),
+    row("", "explain", "[=WHAT]", actions.explain, WHY, "say why calls fail, and at the end what to mend: errors, all, none, names"),
     row("", "record", "FILE", text("record"), KEEP, "keep the trace in FILE, to be shown in any form later"),
     row("", "last", "HOWMUCH", actions.recent, KEEP, "keep only the end of it: 100000 calls, 30s, 5m"),
     row("", "until", "CONDITION", actions.until, KEEP, "stop tracing at the first call that satisfies it"),
@@ -124,6 +126,7 @@ OPTIONS = [
     row("", "sql", "QUESTION", text("question"), READ, "FILE...: SELECT ... from a recording or dataset; or slow-files ..."),
     row("", "merge", "", set_to("companion", "merge"), READ, "FILE...: logs of -ff as one log, by time; needs -tt or -ttt"),
     row("", "tree", "", set_to("companion", "tree"), READ, "FILE...: who started whom, of logs of -f or -ff"),
+    row("", "diff", "", set_to("companion", "diff"), READ, "A B: what is different between two recordings; -v: every line"),
     row("h", "help", "", set_to("help"), ABOUT, "this help"),
     row("V", "version", "", count("version"), ABOUT, "the version"),
     row("d", "debug", "", set_to("debug"), ABOUT, "what ptracer itself does, at each stop"),

@@ -118,6 +118,8 @@ class Options:
         self.always_pid = False
         self.quietness = 0  # how often -q was given
         self.quiet = NO_WORDS
+        # explanations
+        self.explain = ""  # "errors", "all", "none", or names of kinds with commas; empty: not asked for
         # recordings and formats
         self.record: str | None = None  # a file
         self.recent = ""  # how much of the latest is kept in memory
@@ -145,7 +147,7 @@ class Options:
         self.replay = ""  # a recording that is shown as if it were happening
         self.recording: Recording | None = None  # the same, opened
         self.question = ""  # in SQL, or the name of one
-        self.companion = ""  # "merge" or "tree": what is done with logs, which stand in the command's place
+        self.companion = ""  # "merge", "tree" or "diff": what is done with the logs or recordings in the command's place
         self.written: list[str] = []  # the options as they may be written down
         self.given: set[str] = set()  # the long names of all options on the command line
         self.warnings: list[str] = []
@@ -158,7 +160,7 @@ class Options:
     @property
     def describes(self) -> bool:
         """Whether it has to be known where and how the trace was made, and what processes hold."""
-        return self.record is not None or self.format != "strace" or self.measures
+        return self.record is not None or self.format != "strace" or self.measures or bool(self.explain)
 
     @property
     def measures(self) -> bool:
@@ -231,6 +233,10 @@ def apply(options: Options, found: Sequence[Found]) -> None:
 def check(options: Options) -> None:
     """What single options cannot know: what goes together, and what follows from it."""
     given = options.given
+    if options.companion == "diff":
+        if len(options.command) != 2:
+            raise UsageError("--diff needs the names of two recordings", 2)
+        return
     if options.companion:
         if not options.command:
             raise UsageError(f"--{options.companion} needs the names of logs")

@@ -71,7 +71,7 @@ class Feed:
         self.recorder: Recorder | None = None
         self.parts: list[Part] = []
         signatures = Signatures(detail(options))
-        if options.lists or chooses:
+        if options.lists or chooses or options.explain:
             count = self.count if chooses and (self.summary is not None or self.measuring is not None) else None
             self.listing = Listing(options, signatures, destination, origin, count, not options.lists)
             self.parts.append(self.listing)
@@ -85,8 +85,9 @@ class Feed:
             self.parts.append(self.recorder)
             if self.listing is not None:
                 self.listing.ended = self.recorder.stop
-        if self.recorder is not None or options.asked:
-            signatures = Signatures(detail(options, self.recorder is not None, captured=True))
+        if self.recorder is not None or options.asked or options.explain:
+            more = self.recorder is not None or bool(options.explain)
+            signatures = Signatures(detail(options, more, captured=True))
         if self.listing is None and (not options.replay):
             self.parts.append(Telling(options))
         numbers_suffice = self.measuring is None or self.measuring.numbers_suffice
@@ -219,8 +220,13 @@ class Telling:
 
 def calls(options: Options) -> type[Calls]:
     """What the capture is asked for."""
-    if not options.stacks:
-        return Calls
-    from ptracer.stacks.asking import StackedCalls
+    base = Calls
+    if options.stacks:
+        from ptracer.stacks.asking import StackedCalls
 
-    return StackedCalls
+        base = StackedCalls
+    if not options.explain or options.replay:
+        return base
+    from ptracer.explain.asking import Asking
+
+    return type("ExplainedCalls", (Asking, base), {})

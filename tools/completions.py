@@ -50,6 +50,7 @@ PRECISION = Words(PRECISIONS)
 
 VALUES: dict[str, Words | str] = {
     "preset": Words(PRESETS),
+    "explain": Words(["errors", "all", "none"]),
     "attach": PROCESS,
     "env": VARIABLE,
     "user": USER,

@@ -10,10 +10,14 @@ from ptracer.decode import notices
 from ptracer.decode.call import Call
 from ptracer.formats.frames import Frames
 from ptracer.formats.processes import Process, Processes
+from ptracer.hints import TYPE_CHECKING
 from ptracer.origin import Origin
 from ptracer.render.output import Output
 from ptracer.render.spelling import Spelling
 from ptracer.render.text import joint
+
+if TYPE_CHECKING:
+    from ptracer.explain.findings import Finding
 
 GONE = (notices.Exited, notices.Killed, notices.Detached)
 TAMPERED = {TAMPERED_RESULT: "result", TAMPERED_MEMORY: "memory", TAMPERED_TIME: "time"}
@@ -51,6 +55,7 @@ class Gathering:
         self.offset = setting.origin.offset
         self.processes = Processes()
         self.open: dict[int, Call] = {}
+        self.ending: dict[int, Call] = {}  # calls that will never return, of threads that are not quite gone
         self.outputs: dict[int, Output] = {}
         self.stacks: dict[int, str] = {}  # those of open calls, by thread; filled by whoever knows them
         self.frames = Frames()
@@ -77,16 +82,16 @@ class Gathering:
         self.call(call)
 
     def abandon(self, call: Call) -> None:
-        self.open.pop(call.tid, None)
-        self.latest = max(self.latest, call.start)
-        self.call(call)
+        self.ending[call.tid] = self.open.pop(call.tid, call)
 
     def notice(self, notice: notices.Notice) -> None:
         tid = notice.tid
         self.latest = max(self.latest, notice.when)
         gone = isinstance(notice, GONE)
-        if gone and tid in self.open:
-            self.abandon(self.open[tid])
+        if gone or isinstance(notice, notices.Superseded):
+            last = self.ending.pop(tid, None) or (self.open.pop(tid, None) if gone else None)
+            if last is not None:
+                self.call(last)
         if isinstance(notice, notices.Superseded):
             if notice.former in self.open:
                 self.open[tid] = self.open.pop(notice.former)
@@ -99,6 +104,9 @@ class Gathering:
             if over is not None:
                 self.ended(over)
 
+    def found(self, findings: list[Finding]) -> None:
+        """What explanations have found, at the end of the trace."""
+
     def flush(self) -> None:
         """Everything written so far goes out."""
         for output in self.outputs.values():
@@ -106,8 +114,9 @@ class Gathering:
 
     def close(self) -> None:
         """The trace has ended: what is open ends with it."""
-        for call in list(self.open.values()):
-            self.abandon(call)
+        for call in (*self.ending.values(), *self.open.values()):
+            self.latest = max(self.latest, call.start)
+            self.call(call)
         for process in {id(process): process for process in self.processes.threads.values()}.values():
             self.ended(process)
         self.finish()

@@ -11,7 +11,11 @@ from ptracer.formats import objects
 from ptracer.formats.gathering import Gathering, Setting, WallClock, tampered
 from ptracer.formats.plain import Plain, Plainness, bounded
 from ptracer.formats.processes import Process
+from ptracer.hints import TYPE_CHECKING
 from ptracer.render.output import Output
+
+if TYPE_CHECKING:
+    from ptracer.explain.findings import Finding
 
 HOW = {records.START_COMMAND: "command", records.START_ATTACH: "attach", records.START_FORK: "fork"}
 
@@ -84,6 +88,17 @@ class JSONLines(Gathering):
         thing = self.thing(notice, process)
         if thing is not None:
             self.write(self.output(notice.tid), thing)
+
+    def found(self, findings: list[Finding]) -> None:
+        for finding in findings:
+            call, reason = finding.call, finding.reason
+            tid, start = (call.tid, call.start) if call is not None else (finding.process, self.latest)
+            made = objects.Finding(
+                pid=finding.process, tid=tid, time=self.clock.spell(start + self.offset), start=start, name=reason.name,
+                text=reason.text, advice=reason.advice, weight=reason.weight, count=finding.count, command=finding.command,
+                call=finding.line,
+            )  # fmt: skip
+            self.write(self.output(tid), made)
 
     def thing(self, notice: notices.Notice, process: Process) -> objects.Object | None:
         """The object of a notice; None: it has none."""

@@ -108,8 +108,21 @@ class Detached(Object, tag_field="type", tag="detached"):
     """The thread is traced no more, and lives on."""
 
 
-ALL = (Trace, Call, Started, Program, Superseded, Signal, Stopped, Exit, Killed, Detached)
-AnyObject = Trace | Call | Started | Program | Superseded | Signal | Stopped | Exit | Killed | Detached
+class Finding(Object, tag_field="type", tag="finding", kw_only=True):
+    """What explanations have found, at the end of the trace, the weightiest (0 to 100) first. ``name`` is the stable name of its
+    kind, ``call`` the call it was first found at, which began at ``start``; ``count`` is how often it was found."""
+
+    name: str
+    text: str
+    advice: str = ""
+    weight: int
+    count: int = 1
+    command: str = ""
+    call: str = ""
+
+
+ALL = (Trace, Call, Started, Program, Superseded, Signal, Stopped, Exit, Killed, Detached, Finding)
+AnyObject = Trace | Call | Started | Program | Superseded | Signal | Stopped | Exit | Killed | Detached | Finding
 
 # What ``Any`` is: everything that ``ptracer.formats.plain`` makes.
 VALUE: dict[str, Any] = {

@@ -1,0 +1,48 @@
+"""A call that is to be explained, with all that is known of it."""
+
+from __future__ import annotations
+
+from ptracer.decode.call import Call
+from ptracer.decode.values import Described, Labelled, Text, Value
+from ptracer.explain.evidence import Facts, facts_in
+from ptracer.model.processes import Process
+from ptracer.model.world import World
+
+
+class Case:
+    """One call that has returned. ``facts`` were taken down at its stop; ``world`` is as it was before the call took effect.
+
+    ``live``: the tracee is being traced now, so that one may look into /proc for what does not change quickly; it need not
+    exist any more.
+    """
+
+    def __init__(self, call: Call, world: World, live: bool) -> None:
+        self.call, self.world, self.live = call, world, live
+        self.facts: Facts = facts_in(call.exit_chunks)
+        self.name = call.signature.name
+
+    @property
+    def process(self) -> Process | None:
+        """The process that made the call, where that is known."""
+        return self.world.process(self.call.tid)
+
+    def argument(self, name: str) -> int | None:
+        """The register of an argument, unsigned; None: the call has none of that name."""
+        for one in self.call.signature.parameters:
+            if one.name == name:
+                return self.call.args[one.index]
+        return None
+
+    def value(self, name: str) -> Value | None:
+        """The decoded value of an argument, without what is only said beside it."""
+        signature = self.call.signature
+        for label, value in zip(signature.labels(self.call), (*self.call.entered, *self.call.exited)):
+            if label == name:
+                while type(value) in (Labelled, Described):
+                    value = value.value
+                return value
+        return None
+
+    def paths(self) -> list[bytes]:
+        """The paths that the call names, in order."""
+        return [value.data for value in self.call.entered if type(value) is Text and value.path]

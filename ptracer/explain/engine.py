@@ -1,0 +1,186 @@
+"""Judges calls as they end: asks causes and habits, and decides which reasons become findings.
+
+A reason that is ordinary, a file that somebody looked for and did not find, becomes a finding when the program complains of
+it on its standard error, or ends unsuccessfully right after it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from ptracer.decode import notices
+from ptracer.decode.call import Call
+from ptracer.explain import causes, habits
+from ptracer.explain.case import Case
+from ptracer.explain.findings import Finding, Findings, Reason
+from ptracer.model.world import World
+
+REMEMBERED = 64  # ordinary reasons of each process
+MOST_PROCESSES = 4096  # of which they are remembered
+NEAR = 4  # calls that a program makes between its last failure and its end, if it ends because of it
+COMPLAINING = frozenset(("write", "writev"))
+# What programs do between noticing that they cannot go on and ending; it does not count.
+TIDYING = COMPLAINING | {"close", "munmap", "exit_group", "exit", "brk", "lseek", "futex", "rt_sigaction", "rt_sigprocmask"}
+STANDARD_ERROR = 2
+LONGEST_COMPLAINT = 512  # bytes
+CHOICES = ("errors", "all", "none")
+
+
+class Held:
+    """An ordinary reason that may still become a finding."""
+
+    __slots__ = ("finding", "error", "since")
+
+    def __init__(self, finding: Finding, error: int) -> None:
+        self.finding, self.error = finding, error
+        self.since = 0  # calls that count which the process has made since
+
+
+class Engine:
+    """``chosen`` says by name whether a kind of reason is wanted; ``spell`` gives the line of a call."""
+
+    def __init__(self, chosen: Chosen, world: World, spell: Callable[[Call], str], live: bool) -> None:
+        self.chosen, self.world, self.spell, self.live = chosen, world, spell, live
+        self.findings = Findings()
+        self.held: dict[int, deque[Held]] = {}  # by process
+        self.complaints: dict[int, bytes] = {}  # by process, what it has written to its standard error lately
+        self.told: set[tuple[int, str, object]] = set()  # ordinary reasons that have been shown
+        causes.prepare()
+        self.habits = habits.prepare() if chosen.habits else []
+        self.watching: dict[str, list[habits.Habit]] = {}
+
+    # --- calls
+
+    def judge(self, call: Call) -> list[Reason]:
+        """What is to be said of a call that has returned, below its line."""
+        case = Case(call, self.world, self.live)
+        reasons = [reason for reason in self.reasons(case) if self.chosen(reason.name)]
+        process = case.process
+        pid = process.pid if process is not None else call.tid
+        said = []
+        for reason in reasons:
+            finding = Finding(reason, call, pid, self.command(case), self.spell(call))
+            if reason.ordinary:
+                key = (pid, reason.name, reason.key)
+                self.hold(pid, Held(finding, call.error))
+                if key in self.told:
+                    continue
+                self.told.add(key)
+            elif not self.findings.add(finding):
+                continue
+            said.append(reason)
+        self.listen(pid, call)
+        return said
+
+    def reasons(self, case: Case) -> Iterable[Reason]:
+        """From causes and habits."""
+        call = case.call
+        if call.error:
+            reason = causes.explain(case)
+            if reason is not None:
+                yield reason
+        for one in self.watchers(case.name):
+            yield from one.call(case)
+
+    def watchers(self, name: str) -> list[habits.Habit]:
+        """The habits that want to see a call."""
+        found = self.watching.get(name)
+        if found is None:
+            found = self.watching[name] = [one for one in self.habits if not one.calls or name in one.calls.split()]
+        return found
+
+    @staticmethod
+    def command(case: Case) -> str:
+        """What the process is called."""
+        process = case.process
+        name = process.name if process is not None else None
+        return name.decode("utf-8", "backslashreplace") if name else ""
+
+    # --- ordinary reasons
+
+    def hold(self, pid: int, held: Held) -> None:
+        """It may become a finding."""
+        if pid not in self.held and len(self.held) >= MOST_PROCESSES:
+            self.held.pop(next(iter(self.held)))
+        self.held.setdefault(pid, deque(maxlen=REMEMBERED)).append(held)
+
+    def listen(self, pid: int, call: Call) -> None:
+        """What the process does after its failures: does it complain?"""
+        held = self.held.get(pid)
+        if held is None:
+            return
+        name = call.signature.name
+        if name in COMPLAINING and call.args[0] == STANDARD_ERROR and not call.error:
+            text = self.complaints.pop(pid, b"")[-LONGEST_COMPLAINT:] + written(call)
+            if not self.complained(held, text):
+                self.complaints[pid] = text  # a sentence may be written in pieces
+        elif name not in TIDYING:
+            for one in held:
+                one.since += 1
+
+    def complained(self, held: deque[Held], text: bytes) -> bool:
+        """Find what a text on standard error speaks of: a name that could not be had, or else the latest error that it cites."""
+        for by_name in (True, False):
+            for one in reversed(held):
+                cited = os.strerror(one.error).encode() in text
+                named = isinstance(one.finding.reason.key, bytes) and os.path.basename(one.finding.reason.key) in text
+                if cited and (named or not by_name):
+                    self.findings.add(one.finding)
+                    held.clear()
+                    return True
+        return False
+
+    def ended(self, tid: int, successful: bool) -> None:
+        """A thread has ended; if it was a process, and unsuccessfully, its last failure is why."""
+        held = self.held.pop(tid, None)
+        self.complaints.pop(tid, None)
+        if held and not successful and held[-1].since <= NEAR:
+            self.findings.add(held[-1].finding)
+
+    # --- between calls
+
+    def notice(self, notice: notices.Notice) -> None:
+        """What happened between calls."""
+        for one in self.habits:
+            for reason in one.notice(notice):
+                self.note(notice.tid, reason)
+        if isinstance(notice, notices.Exited):
+            self.ended(notice.tid, notice.status == 0)
+        elif isinstance(notice, notices.Killed):
+            self.ended(notice.tid, False)
+
+    def end(self) -> None:
+        """Nothing will follow."""
+        for one in self.habits:
+            for tid, reason in one.end():
+                self.note(tid, reason)
+
+    def note(self, tid: int, reason: Reason) -> None:
+        """A reason without a call."""
+        if self.chosen(reason.name):
+            process = self.world.process(tid)
+            name = process.name if process is not None else None
+            command = name.decode("utf-8", "backslashreplace") if name else ""
+            self.findings.add(Finding(reason, None, process.pid if process is not None else tid, command, ""))
+
+
+class Chosen:
+    """Which kinds are wanted: ``errors``, ``all``, ``none``, or names with commas, of families or of single kinds."""
+
+    def __init__(self, text: str) -> None:
+        self.names = frozenset(word for word in text.split(",") if word)
+        self.habits = bool(self.names - {"errors", "none"})
+
+    def __call__(self, name: str) -> bool:
+        names = self.names
+        return "all" in names or "errors" in names or name in names or name.partition(".")[0] in names
+
+
+def written(call: Call) -> bytes:
+    """What a call writes, as far as it was captured."""
+    chunks = call.entry_chunks or {}
+    if call.signature.name == "write":
+        return chunks.get(call.args[1], b"")
+    return b"".join(data for address, data in chunks.items() if address != call.args[1])

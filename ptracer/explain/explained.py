@@ -1,0 +1,49 @@
+"""Explanations, put together for a trace that is listed."""
+
+from __future__ import annotations
+
+from ptracer.decode.call import Call
+from ptracer.decode.decoder import Renderer
+from ptracer.explain.engine import Chosen, Engine
+from ptracer.explain.findings import Finding
+from ptracer.explain.telling import Explaining, Judging, WriteBelow, listed
+from ptracer.model.world import World
+from ptracer.render.results import Results
+from ptracer.render.spelling import Spelling
+from ptracer.render.text import joint
+
+
+class Explained:
+    """``live``: the tracees live now."""
+
+    def __init__(self, what: str, spelling: Spelling, live: bool) -> None:
+        self.spelling, self.results = spelling, Results(spelling)
+        self.world = World()
+        self.engine = Engine(Chosen(what), self.world, self.line, live)
+        self.reasons: dict[int, str] = {}  # of the call that is being shown, by thread
+
+    def line(self, call: Call) -> str:
+        """A call on one line."""
+        spell = self.spelling.spell_all
+        text = spell(call.entered)
+        if call.exited:
+            text += (joint(call) if call.entered else "") + spell(call.exited)
+        return f"{call.signature.prefix}{text}) = {self.results.spell(call)}"
+
+    def below(self, renderer: Renderer, write_below: WriteBelow) -> Renderer:
+        """Shows below each call what is to be said of it."""
+        return Explaining(renderer, self.reasons, write_below)
+
+    def judging(self, renderer: Renderer) -> Renderer:
+        """Sees all calls."""
+        return Judging(renderer, self.engine, self.reasons)
+
+    def findings(self) -> list[Finding]:
+        """After the last record: what was found."""
+        self.engine.end()
+        return self.engine.findings.ordered()
+
+    @staticmethod
+    def text(findings: list[Finding]) -> str:
+        """As it stands at the end of the trace."""
+        return listed(findings)

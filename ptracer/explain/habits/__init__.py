@@ -1,0 +1,50 @@
+"""What a program does wrong although its calls succeed. Each module has classes marked with ``habit``.
+
+A habit sees every call of every thread when it has returned, and what happens between them, and says what it found by the
+reasons it returns. It keeps what it remembers bounded, and is quiet where it is not sure: well-behaved programs must never
+hear of it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterable
+
+from ptracer.decode.notices import Notice
+from ptracer.explain.case import Case
+from ptracer.explain.findings import Reason
+
+
+class Habit:
+    """The base of all; ``calls`` names the calls it wants to see, with blanks between them; empty: all of them."""
+
+    calls = ""
+
+    def call(self, case: Case) -> Iterable[Reason]:
+        """A call that has returned."""
+        return ()
+
+    def notice(self, notice: Notice) -> Iterable[Reason]:
+        """What happened between calls."""
+        return ()
+
+    def end(self) -> Iterable[tuple[int, Reason]]:
+        """The trace has ended: what can only be said now, each with the thread it is about."""
+        return ()
+
+
+HABITS: list[type[Habit]] = []
+
+
+def habit(kind: type[Habit]) -> type[Habit]:
+    """Marks a class that is such a habit."""
+    HABITS.append(kind)
+    return kind
+
+
+def prepare() -> list[Habit]:
+    """Import all modules; one of each kind."""
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{module.name}")
+    return [kind() for kind in HABITS]
