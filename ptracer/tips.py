@@ -59,6 +59,11 @@ TIPS = (
         "So ask for what you need.",
         "ptracer -f -e trace=execve make",
     ),
+    (
+        "Which file, which socket, which thread takes the time? And what does each thread wait for?",
+        "ptracer -f --by=path --account make",
+    ),
+    ("Calls by what they touch, while they are made; q lets the program go on.", "ptracer -f --top -p PID"),
 )  # fmt: skip
 
 

@@ -102,6 +102,11 @@ def test_keys_sort(key: str, first: str) -> None:
     assert text_of(made)[3].split()[-1] == first
 
 
+def test_the_option_that_sorts_tables_sorts_the_view() -> None:
+    made = Statistics(["syscall"], sort="errors")
+    assert View(made, made.feed, 1, "", FakeScreen([])).sort == "e"
+
+
 def test_a_key_puts_calls_into_other_groups() -> None:
     made = view([])
     seen = []

@@ -138,9 +138,6 @@ class ByDescriptor:
         return f"{process} {text}" if len(self.seen) > 1 else text
 
 
-WORDS = ("syscall", "thread", "process", "path", "fd", "peer")
-
-
 def make(word: str, processes: Processes, touched: Touched) -> Grouping:
     """The grouping with that name."""
     match word:

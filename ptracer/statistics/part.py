@@ -25,7 +25,7 @@ GONE = (records.EXITED, records.KILLED, records.DETACHED)
 
 
 class Statistics:
-    """``by`` are words of ``groups.WORDS``, ``sort`` a key of the table; ``counted`` says of failed (True) and successful
+    """``by`` are the words of ``--by``, ``sort`` a key of the table; ``counted`` says of failed (True) and successful
     (False) calls whether they count, ``overhead`` is subtracted from the time of each."""
 
     def __init__(

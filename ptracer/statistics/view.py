@@ -51,7 +51,7 @@ class View(threading.Thread):
         self.over = threading.Event()
         self.words = [*statistics.tables]
         self.word = self.words[0]
-        self.sort = "t"
+        self.sort = next((key for key, (_, by, _) in SORTS.items() if by == statistics.sort), "t")
         self.paused = False
         self.enough: Callable[[], None] = lambda: None
         self.began = self.looked = time.monotonic()
