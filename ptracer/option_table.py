@@ -99,7 +99,7 @@ OPTIONS = [
     row("c", "summary-only", "", actions.summarize("only"), COUNT, "a table of calls, errors and time at the end"),
     row("C", "summary", "", actions.summarize("also"), COUNT, "the same after the trace"),
     row("w", "summary-wall-clock", "", set_to("wall_clock"), COUNT, "how long calls took, not how long they computed"),
-    row("S", "summary-sort-by", "KEY", actions.sort_by, COUNT, "time, min-time, max-time, avg-time, calls, errors, name"),
+    row("S", "summary-sort-by", "KEY", actions.sort_by, COUNT, "time, min-, max-, avg-time, p50, p90, p99, calls, errors, name"),
     row("U", "summary-columns", "COLUMNS", actions.columns, COUNT, "which columns, in which order"),
     row("O", "summary-syscall-overhead", "TIME", actions.overhead, COUNT, "what tracing a call costs, to be subtracted"),
     row("", "by", "[=WHAT]", actions.by, COUNT, "wall time and percentiles by syscall, thread, process, path, fd, peer"),
