@@ -2,7 +2,7 @@
 # make check                     installs what the tests need and passes them: what CI runs
 # make bench                     ratios to strace, measured side by side
 # make tables                    makes the generated tables again from the kernel's headers
-# make share                     makes the manual page and the completions again from the table of options
+# make share                     makes the manual page, the completions and the schema of json again
 
 PYTHON ?= python3
 VENV := .venv
@@ -35,6 +35,7 @@ tables: $(VENV)/tables
 share: $(VENV)/installed
 	$(BIN)/python tools/completions.py
 	$(BIN)/python tools/manual.py
+	$(BIN)/python tools/schema.py
 
 $(VENV)/python: | needs
 	$(PYTHON) -m venv $(VENV)

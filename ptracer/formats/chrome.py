@@ -44,16 +44,16 @@ class Chrome(Gathering):
         self.names: dict[int, str] = {}  # of threads, as they were written
         self.arrows: dict[int, int] = {}  # to threads of which nothing was written yet
         self.count = 0
+        self.between = "\n"
 
     def begin(self, output: Output) -> None:
         origin = msgspec.json.encode(self.origin).decode()
-        output.write(f'{{"displayTimeUnit":"ns","otherData":{origin},"traceEvents":[\n')
-        about = Event("ptracer", NAME, 0, 0, args={"version": self.origin.ptracer})
-        output.write(self.encode(about).decode())
+        output.write(f'{{"displayTimeUnit":"ns","otherData":{origin},"traceEvents":[')
 
     def write(self, event: Event) -> None:
         output = self.outputs.get(0) or self.output(0)
-        output.write(",\n" + self.encode(event).decode())
+        output.write(self.between + self.encode(event).decode())
+        self.between = ",\n"
 
     def microseconds(self, moment: int) -> float:
         """Since the trace began."""

@@ -69,6 +69,8 @@ class Gathering:
             self.latest = call.end
         process = self.processes.threads.get(call.tid) or self.processes.of(call.tid)
         process.calls += 1
+        if not process.start:
+            process.start = call.start  # nobody has said when it began
         change = self.processes.after.get(call.signature.name)
         if change is not None and not call.error and call.end:
             change(process, call)

@@ -123,6 +123,6 @@ class Parquet(Rows):
         name = f"part-{spool.name}-{spool.parts:05}.parquet"
         unfinished, whole = os.path.join(directory, f".{name}.unfinished"), os.path.join(directory, name)
         manner = MANNER.format(level=LEVEL, version=VERSION, by=self.origin.ptracer)
-        which = f"CAST(ts AS DATE) IS NOT DISTINCT FROM CAST({literal(day)} AS DATE)" if day != "None" else "ts IS NULL"
-        self.database.execute(f"COPY (SELECT * FROM spooled WHERE {which}) TO {literal(unfinished)} ({manner})")
+        which = f"SELECT * FROM spooled WHERE CAST(ts AS DATE) = DATE {literal(day)}"
+        self.database.execute(f"COPY ({which}) TO {literal(unfinished)} ({manner})")
         os.rename(unfinished, whole)

@@ -231,6 +231,8 @@ class Plainness:
     def joined(self, value: Joined) -> Plain:
         if value.whole is not None and self.raw:
             return number(value.whole)
+        if value.operator == " " and len(value.values) == 2:  # what it is, and that
+            return {str(self.plain(value.values[0])): self.plain(value.values[1])}
         made: list[Plain] = []
         for one in value.values:
             plain = self.plain(one)

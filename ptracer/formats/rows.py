@@ -109,9 +109,11 @@ class Rows(Gathering):
         return list(args[: call.signature.registers])
 
     def ended(self, process: Process) -> None:
-        start = process.start + self.offset if process.start else None
+        if not process.start:
+            return  # nothing is known of it
+        start = process.start + self.offset
         self.add_process((
-            self.moment(start) if start is not None else None,
+            self.moment(start),
             start,
             process.end + self.offset if process.end else None,
             self.host,

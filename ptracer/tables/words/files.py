@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ptracer.decode.types import Fd, Integer, Layout
-from ptracer.decode.values import Applied, Hex, Joined, Meant, ModeBits, Permissions, Symbol, Unknown, Value
+from ptracer.decode.values import Applied, ByName, Hex, Joined, Meant, ModeBits, Permissions, Symbol, Unknown, Value
 from ptracer.decode.words import Enum, Flags, Parts, Special, Word, group
 from ptracer.hints import Any
 from ptracer.tables.words.signals import SignalNumber
@@ -150,8 +150,8 @@ class ExplainedFlags(Explained):
     """The flags of an open file, always by name."""
 
     def note(self, layout: Layout) -> Callable[[Any], str | Value | None]:
-        spell = self.word.spell
-        return lambda call: f"flags {spell(call.result & 0xFFFFFFFF).text}"
+        spell, label = self.word.spell, Symbol(0, "flags", "flags")
+        return lambda call: ByName(Joined([label, spell(call.result & 0xFFFFFFFF)], " "), always=True)
 
 
 OpenFlagsResult = ExplainedFlags(OpenFlags)
