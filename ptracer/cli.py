@@ -61,6 +61,10 @@ def trace(arguments: Sequence[str]) -> int:
 
         usage.show(options)
         return 0
+    if options.companion == "diff":
+        from ptracer import comparing
+
+        return comparing.run(options)
     if options.companion:
         from ptracer import logs
 
