@@ -111,7 +111,7 @@ OPTIONS = [
     row("", "format", "FORMAT", choice("format", FORMATS), WRITE, "json, chrome, collapsed, speedscope, csv, sqlite, parquet"),
     row("A", "output-append-mode", "", set_to("append"), WRITE, "append to FILE"),
     row("", "output-separately", "", set_to("separately"), WRITE, "to FILE.PID for each process"),
-    row("", "explain", "[=WHAT]", actions.explain, WHY, "say why calls fail, and at the end what to mend: errors, all, none, names"),
+    row("", "explain", "[=WHAT]", actions.explain, WHY, "why calls fail, and at the end what to mend: errors, all, none, names"),
     row("", "record", "FILE", text("record"), KEEP, "keep the trace in FILE, to be shown in any form later"),
     row("", "last", "HOWMUCH", actions.recent, KEEP, "keep only the end of it: 100000 calls, 30s, 5m"),
     row("", "until", "CONDITION", actions.until, KEEP, "stop tracing at the first call that satisfies it"),

@@ -64,7 +64,7 @@ function __ptracer_command -d "What can stand where the command does"
 end
 
 function __ptracer_logs -d "Whether logs are wanted, and no command"
-    string match -qr -- '^--(merge|tree)$' (commandline -opc)
+    string match -qr -- '^--(merge|tree|diff)$' (commandline -opc)
 end
 
 function __ptracer_expression -d 'What follows -e'
@@ -175,7 +175,7 @@ complete -c ptracer -n __ptracer_options -s o -l output -r -d 'to FILE, or to a 
 complete -c ptracer -n __ptracer_options -l format -x -a 'strace json chrome collapsed speedscope csv sqlite parquet' -d 'json, chrome, collapsed, speedscope, csv, sqlite, parquet'
 complete -c ptracer -n __ptracer_options -s A -l output-append-mode -d 'append to FILE'
 complete -c ptracer -n __ptracer_options -l output-separately -d 'to FILE.PID for each process'
-complete -c ptracer -n __ptracer_options -l explain -f -a 'errors all none' -d 'say why calls fail, and at the end what to mend: errors, all, none, names'
+complete -c ptracer -n __ptracer_options -l explain -f -a 'errors all none' -d 'why calls fail, and at the end what to mend: errors, all, none, names'
 complete -c ptracer -n __ptracer_options -l record -x -d 'keep the trace in FILE, to be shown in any form later'
 complete -c ptracer -n __ptracer_options -l last -x -d 'keep only the end of it: 100000 calls, 30s, 5m'
 complete -c ptracer -n __ptracer_options -l until -x -d 'stop tracing at the first call that satisfies it'
