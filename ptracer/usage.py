@@ -20,7 +20,7 @@ STANDS_FOR = "7.2"
 SYNOPSIS = """\
 %(prog)s [OPTION]... COMMAND [ARGUMENT]...
        %(prog)s [OPTION]... -p PID[,PID]...
-       %(prog)s --merge FILE... | --tree FILE..."""
+       %(prog)s --merge FILE... | --tree FILE... | --diff A B"""
 
 DESCRIPTION = "Shows what a program asks of the kernel: its system calls, its signals, its end."
 

@@ -168,7 +168,7 @@ _ptracer() {
             continue
         fi
         case $word in
-            --merge | --tree) logs=yes ;;
+            --merge | --tree | --diff) logs=yes ;;
             --) break ;;
             --*=*) ;;
             --*) [[ " $_ptracer_valued " == *" $word "* ]] && pending=$word ;;
@@ -322,7 +322,7 @@ def zsh() -> str:
     head = ["#compdef ptracer", NOTE, "typeset -ga " + " ".join(f"_ptracer_{name}" for name in NAMED), *arrays]
     specifications = [zsh_specification(option) for option in shown()]
     head_of = ["local -a options", "options=(", *specifications, ")"]
-    choice = ["if (( ${words[(I)--merge]} || ${words[(I)--tree]} )); then"]
+    choice = ["if (( ${words[(I)--merge]} || ${words[(I)--tree]} || ${words[(I)--diff]} )); then"]
     choice += ["    _arguments -s -S $options '*:log:_files'", "else"]
     choice += ["    _arguments -s -S $options '(-):command: _command_names -e' '*::arguments: _normal'", "fi"]
     return "\n".join([*head, start, *expression, "", *head_of, *choice]) + "\n"
@@ -389,7 +389,7 @@ function __ptracer_command -d "What can stand where the command does"
 end
 
 function __ptracer_logs -d "Whether logs are wanted, and no command"
-    string match -qr -- '^--(merge|tree)$' (commandline -opc)
+    string match -qr -- '^--(merge|tree|diff)$' (commandline -opc)
 end
 """
 

@@ -51,12 +51,17 @@ operands are logs, or the name that was given to *-o*. They need times: *-tt* or
 *--tree* shows who started whom, from logs of *-f* or *-ff*: the number of each process, its commands (several after another
 with arrows), how long it was seen where the log has times, and how it ended if not with 0. *-* is standard input.
 
-Both write to standard output, or to the file of *-o*.
+*--diff* _A_ _B_ shows what is different between two recordings: calls that ended, asked or answered differently, processes and
+calls that only one has, and what became slower. Process ids, descriptors, addresses, temporary names and times are not compared.
+Options before it choose calls (*-e trace=*, *-e filter=*, *-z*, *-Z*); *-v* adds every line, *--format=json* is for programs.
+
+All write to standard output, or to the file of *-o*.
 """
 
 STATUS = """\
 That of the command; if a signal ended the command, it ends ptracer too. It is 0 where ptracer only attached, and 1 if what was
-asked for makes no sense or the trace could not be written.
+asked for makes no sense or the trace could not be written. Of *--diff* it is 0 if nothing is different, 1 if something is, and 2
+if a recording could not be read; time alone makes no difference.
 """
 
 ENVIRONMENT = (
@@ -136,6 +141,9 @@ def page() -> str:
         ".br",
         ".B ptracer",
         "\\fB\\-\\-merge\\fR|\\fB\\-\\-tree\\fR [\\fB\\-o\\fR \\fIFILE\\fR] \\fILOG\\fR...",
+        ".br",
+        ".B ptracer",
+        "[\\fIOPTION\\fR]... \\fB\\-\\-diff\\fR \\fIRECORDING\\fR \\fIRECORDING\\fR",
         ".SH DESCRIPTION",
         paragraphs(DESCRIPTION),
         *options(),
