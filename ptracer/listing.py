@@ -59,7 +59,9 @@ class Listing:
             writer = self.other = self.formatting(origin)
         else:
             offset = origin.offset if origin is not None else None
-            writer = self.text = TextRenderer(self.spelling, layout(options), clock(options, offset), destination.output_of)
+            writer = self.text = text_renderer(options)(
+                self.spelling, layout(options), clock(options, offset), destination.output_of
+            )  # fmt: skip
         self.writer = writer
         self.commands: dict[int, str] = self.text.commands if self.text is not None else {}
         self.explained = self.explaining() if options.explain else None
@@ -253,6 +255,15 @@ def resolved(options: Options) -> frozenset[bytes]:
 def spelling(options: Options) -> Spelling:
     """How values are written."""
     return Spelling(options.strings, options.constants)
+
+
+def text_renderer(options: Options) -> type[TextRenderer]:
+    """What writes calls as text."""
+    if not options.registers:
+        return TextRenderer
+    from ptracer.render.registers import RegisterRenderer
+
+    return RegisterRenderer
 
 
 def layout(options: Options) -> Layout:

@@ -11,10 +11,9 @@ from ptracer.capture.records import Record
 from ptracer.decode.decoder import Renderer
 from ptracer.decode.registry import Signatures
 from ptracer.hints import Protocol
-from ptracer.listing import clock, detail, layout, spelling
+from ptracer.listing import clock, detail, layout, spelling, text_renderer
 from ptracer.options import Options
 from ptracer.render.output import Output
-from ptracer.render.text import TextRenderer
 from ptracer.statistics.part import Statistics
 from ptracer.statistics.processes import readable
 from ptracer.statistics.slowest import Lines
@@ -61,7 +60,7 @@ class Measuring:
         def renderer(lines: Lines, several: bool) -> Renderer:
             around = layout(options)
             around.duration, around.personality, around.pid = None, False, "file" if several or options.always_pid else ""
-            return TextRenderer(spelling(options), around, stamps, lambda tid: lines)  # type: ignore[arg-type,return-value]
+            return text_renderer(options)(spelling(options), around, stamps, lambda tid: lines)  # type: ignore[arg-type,return-value]
 
         self.statistics.write_slowest(output, Signatures(detail(options)), renderer)
 

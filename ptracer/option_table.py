@@ -85,6 +85,7 @@ OPTIONS = [
     row("i", "instruction-pointer", "", set_to("pointer"), TEXT, "where the program is"),
     row("n", "syscall-number", "", set_to("number"), TEXT, "the number of each call"),
     row("N", "arg-names", "", set_to("names"), TEXT, "the names of arguments"),
+    row("", "registers", "", set_to("registers"), TEXT, "the register and the class of each argument"),
     row("k", "stack-trace stack-traces", "[=HOW]", actions.stack_trace, TEXT, "the stack after each call; -kk: lines of source"),
     row("", "stack-trace-frame-limit", "LIMIT", actions.stack_limit, TEXT, "how deep (256)"),
     row("", "secontext", "[=SET]", actions.contexts, TEXT, "SELinux contexts"),

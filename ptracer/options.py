@@ -43,6 +43,7 @@ USELESS_WITH_SUMMARY = (
     ("pointer", "-i/--instruction-pointer"),
     ("number", "-n/--syscall-number"),
     ("names", "-N/--arg-names"),
+    ("registers", "--registers"),
     ("relative", "-r/--relative-timestamps"),
     ("absolute_format", "-t/--absolute-timestamps"),
     ("duration", "-T/--syscall-times"),
@@ -100,6 +101,7 @@ class Options:
         self.pointer = False
         self.number = False
         self.names = False
+        self.registers = False
         self.naming = 0  # how often -y was given
         self.descriptors = NO_WORDS  # what is shown of what is behind them
         self.processes = NO_WORDS

@@ -8,6 +8,7 @@ argument 0 points; if they cannot be read, the call is shown as its own ``mmap``
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from types import FunctionType
 
 from ptracer.decode.call import Call, LiveCall
@@ -21,6 +22,22 @@ from ptracer.regs import ABI
 
 if TYPE_CHECKING:
     from ptracer.decode.registry import Signatures
+
+
+class Gathered(tuple[int, ...]):
+    """Arguments that are not in the registers where they belong.
+
+    ``places`` says of each where it is: in which register, and None; or into the memory which that points to, how many bytes.
+    """
+
+    places: tuple[tuple[int, int | None], ...]
+
+    @classmethod
+    def at(cls, places: Iterable[tuple[int, int | None]], values: Iterable[int]) -> Gathered:
+        """Values and where they are."""
+        made = cls(values)
+        made.places = tuple(places)
+        return made
 
 
 class Source(Protocol):
@@ -46,7 +63,9 @@ class InMemory:
         """The arguments, which are read."""
         word = call.abi.word_size
         data = call.read(call.args[self.pointer], count * word)
-        return tuple(int.from_bytes(data[place : place + word], "little") for place in range(0, len(data), word))
+        offsets = range(0, len(data), word)
+        values = (int.from_bytes(data[offset : offset + word], "little") for offset in offsets)
+        return Gathered.at(((self.pointer, offset) for offset in offsets), values)
 
     def steps(self, count: int, abi: ABI) -> list[Step] | None:
         """As many words as there are arguments."""
@@ -65,7 +84,7 @@ class InRegisters:
 
     def gather(self, call: Call, count: int) -> tuple[int, ...]:
         """The arguments in their order."""
-        return tuple(call.args[place] for place in self.places)
+        return Gathered.at(((place, None) for place in self.places), (call.args[place] for place in self.places))
 
     def steps(self, count: int, abi: ABI) -> list[Step] | None:
         """Nothing."""

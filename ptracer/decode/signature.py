@@ -193,9 +193,13 @@ class Signature:
 
     def labels(self, call: Call) -> list[str]:
         """The names of the arguments that this call has."""
+        return self.names if self.holds is None else [parameter.name for parameter in self.present(call)]
+
+    def present(self, call: Call) -> list[Parameter]:
+        """The parameters of which this call has arguments."""
         if self.holds is None:
-            return self.names
-        return [name for name, holds in zip(self.names, self.holds) if holds is None or holds(call)]
+            return self.parameters
+        return [parameter for parameter, holds in zip(self.parameters, self.holds) if holds is None or holds(call)]
 
     def arguments(self, call: Call) -> tuple[int, ...]:
         """The registers that the call has something in."""

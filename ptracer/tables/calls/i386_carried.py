@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ptracer.decode.carried import InRegisters
+from ptracer.decode.carried import Gathered, InRegisters
 from ptracer.decode.expressions import Least, this
 from ptracer.decode.types import Bytes, Fd, Filled, Int, Out, Pointer, Register, Size, SSize
 from ptracer.hints import Any
@@ -43,7 +43,10 @@ class Received:
         if not kind >> 16:
             kludge = call.read(ptr, 8)
             ptr, msgtyp = (int.from_bytes(kludge[place : place + 4], "little") for place in (0, 4))
-        return msqid, ptr, msgsz, msgtyp, msgflg
+            places: tuple[tuple[int, int | None], ...] = ((1, None), (4, 0), (2, None), (4, 4), (3, None))
+        else:
+            places = ((1, None), (4, None), (2, None), (5, None), (3, None))
+        return Gathered.at(places, (msqid, ptr, msgsz, msgtyp, msgflg))
 
     def steps(self, count: int, abi: Any) -> None:
         """No plan knows where they are."""

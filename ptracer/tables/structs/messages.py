@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from ptracer.decode.expressions import Name, bind
 from ptracer.decode.types import (
+    MEMORY,
     Bytes,
     Fetcher,
     Integer,
@@ -175,6 +176,7 @@ class Message(Target_):
 class ReceivedMessage(Type):
     """``ReceivedMessage[this.sockfd]``: the message of recvmsg(2); when that fails, only the room it gave for a name."""
 
+    kind = MEMORY
     when = "both"
 
     def __init__(self, socket: Name) -> None:
@@ -218,6 +220,7 @@ class MessageVector(Type):
     The length of each is known when the call has handled it.
     """
 
+    kind = MEMORY
     when = "both"
 
     def __init__(self, socket: Name, count: Name, received: bool = False) -> None:

@@ -9,6 +9,7 @@ from ptracer.decode.expressions import Name, bind, this
 from ptracer.decode.extents import Decode, compile, extent_of
 from ptracer.decode.structs import Struct, StructScope
 from ptracer.decode.types import (
+    MEMORY,
     Argument,
     Byte,
     Fd,
@@ -534,6 +535,7 @@ def length_at(scope: Any, pointer: int) -> int | None:
 class ReturnedAddress(Type):
     """``ReturnedAddress[this.addrlen]``: where the call puts an address, and no more of it than there was room for."""
 
+    kind = MEMORY
     when = "exit"
 
     def __init__(self, length: Name) -> None:
@@ -572,6 +574,7 @@ class ReturnedAddress(Type):
 class AddressLength(Type):
     """``AddressLength[this.addr]``: a pointer to the room for an address, and then its length: ``[128 => 16]``."""
 
+    kind = MEMORY
     when = "both"
 
     def __init__(self, address: Name) -> None:

@@ -8,6 +8,7 @@ from ptracer.decode.expressions import Name, bind
 from ptracer.decode.extents import compile, partial
 from ptracer.decode.structs import Struct
 from ptracer.decode.types import (
+    MEMORY,
     Argument,
     Array,
     Byte,
@@ -510,6 +511,7 @@ class OptionName(Type):
 class OptionValue(Type):
     """The value that setsockopt(2) sets: ``OptionValue()``, with siblings level, optname and optlen."""
 
+    kind = MEMORY
     get = False
 
     def size(self, abi: ABI) -> int:

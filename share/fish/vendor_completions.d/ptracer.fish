@@ -149,6 +149,7 @@ complete -c ptracer -n __ptracer_options -l write -x -d 'all data written to the
 complete -c ptracer -n __ptracer_options -s i -l instruction-pointer -d 'where the program is'
 complete -c ptracer -n __ptracer_options -s n -l syscall-number -d 'the number of each call'
 complete -c ptracer -n __ptracer_options -s N -l arg-names -d 'the names of arguments'
+complete -c ptracer -n __ptracer_options -l registers -d 'the register and the class of each argument'
 complete -c ptracer -n __ptracer_options -s k -l stack-trace -f -a 'symbol source' -d 'the stack after each call; -kk: lines of source'
 complete -c ptracer -n __ptracer_options -l stack-trace-frame-limit -x -d 'how deep (256)'
 complete -c ptracer -n __ptracer_options -l secontext -f -a '(__ptracer_list full mismatch)' -d 'SELinux contexts'
