@@ -80,6 +80,10 @@ class Type:
         size, load = self.size(layout.abi), self.loader(layout)
         return lambda scope, address: load(scope, scope.read(address, size), 0)
 
+    def known(self, layout: Layout) -> Mapping[bytes, Value] | None:
+        """Values by the bytes that were read for them, of a type that remembers them."""
+        return None
+
     def unfilled(self, layout: Layout) -> Fetcher:
         """What is shown of memory that the call should have filled when it has failed: where it is."""
         return lambda scope, address: Address(address)

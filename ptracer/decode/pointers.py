@@ -112,7 +112,19 @@ class PointerTo(Type):
                 finally:
                     scope.chunks = scope.exit_chunks
 
-            return entry if self.when == "entry" else early
+            if self.when == "early":
+                return early
+            known = self.target.known(layout)
+            if known is None:
+                return entry
+            remembered = known.get
+
+            def recall(scope: Any, raw: int) -> Value:
+                chunks = scope.chunks
+                value = remembered(chunks.get(raw, b"")) if chunks else None
+                return entry(scope, raw) if value is None else value
+
+            return recall
 
         unfilled = self.target.unfilled(layout)
 

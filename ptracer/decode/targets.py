@@ -85,9 +85,11 @@ class String(Target_):
     def limit(self, layout: Layout) -> int:
         return PATH_MAX - 1 if self.path else min(layout.string_limit, self.most)
 
+    def known(self, layout: Layout) -> dict[bytes, Text]:
+        return texts.setdefault((self.limit(layout), self.path), {})
+
     def fetcher(self, layout: Layout) -> Fetcher:
-        limit, path = self.limit(layout), self.path
-        known = texts.setdefault((limit, path), {})
+        limit, path, known = self.limit(layout), self.path, self.known(layout)
 
         def fetch(scope: Any, address: int) -> Value:
             data = scope.read_some(address, limit + 1)

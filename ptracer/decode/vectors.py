@@ -35,13 +35,25 @@ def pointers(scope: Any, address: int, word: int, most: int | None = None) -> tu
         whole = len(data) // word
         if not whole:
             return found, address
-        group = struct.unpack_from(f"<{whole}{CODES[word]}", data)
-        if 0 in group:
-            found += group[: group.index(0)]
+        end = null(data, word)
+        found += struct.unpack_from(f"<{whole if end < 0 else end}{CODES[word]}", data)
+        if end >= 0:
             break
-        found += group
         address += whole * word
     return found, None
+
+
+def null(data: bytes, word: int) -> int:
+    """Which word is the first that is zero, or -1."""
+    zero = bytes(word)
+    place = data.find(zero)
+    while place >= 0:
+        index = -(-place // word)
+        place = index * word
+        if data[place : place + word] == zero:
+            return index
+        place = data.find(zero, place)
+    return -1
 
 
 class Strings(Target_):
