@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "capture": {"ptracer.capture"},
     "decode": {"ptracer.decode", "ptracer.tables", "ptracer.capture.records"},
     "tables": {"ptracer.tables", "ptracer.decode"},
-    "formats": {"ptracer.formats", "ptracer.render", "ptracer.decode", "ptracer.capture.records", "ptracer.origin", "ptracer.explain.findings"},
+    "formats": {"ptracer.formats", "ptracer.model", "ptracer.render", "ptracer.decode", "ptracer.capture.records", "ptracer.origin", "ptracer.explain.findings"},
     "questions": {"ptracer.questions", "ptracer.formats", "ptracer.recordings", "ptracer.arguments", "ptracer.options"},
     "comparing": {
         "ptracer.comparing", "ptracer.formats", "ptracer.render", "ptracer.decode", "ptracer.capture.records", "ptracer.origin",
@@ -27,7 +27,8 @@ MAY_IMPORT = {
     },
     "render": {"ptracer.render", "ptracer.decode", "ptracer.capture.records", "ptracer.statistics.histogram"},
     "explain": {"ptracer.explain", "ptracer.model", "ptracer.render", "ptracer.decode", "ptracer.tables", "ptracer.capture", "ptracer.pipeline"},
-    "statistics": {"ptracer.statistics", "ptracer.decode", "ptracer.capture.records", "ptracer.render"},
+    "model": {"ptracer.model", "ptracer.decode", "ptracer.capture.records"},
+    "statistics": {"ptracer.statistics", "ptracer.model", "ptracer.decode", "ptracer.capture.records", "ptracer.render"},
 }
 TABLES_FOR_RENDERERS = {"ptracer.tables.constants.errors"}  # the texts of errnos
 

@@ -146,7 +146,6 @@ class Descriptors:
                 description.link = link
                 description.kind = description.kind or kind_of(link)
             else:
-                self.past.append(known.ended(None))
                 self.put(Entry(number, Description(kind_of(link), None, link), None))
 
     def put(self, entry: Entry) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_CLOEXEC = 0, 1, 2, 0o100, 0o1000, 0o2000000
 AT_OPENING = O_CREAT | 0o200 | 0o400 | O_TRUNC | O_CLOEXEC  # flags that say how to open: they are forgotten (O_EXCL, O_NOCTTY)
 STATUS = 0o2044000  # O_NONBLOCK, O_DIRECT; and O_CLOEXEC, which pipe2 and socket have at the same place
+UNNAMED = 0o20000000  # of O_TMPFILE, without O_DIRECTORY
 ALWAYS = -1  # no flag: it is always closed by exec
 F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC = 0, 1, 2, 3, 4, 1030
 FIONCLEX, FIOCLEX = 0x5450, 0x5451
@@ -33,6 +34,8 @@ CLOSE_RANGE_UNSHARE, CLOSE_RANGE_CLOEXEC = 2, 4
 def opened(thread: Thread, call: Call, event: Event, flags: int | None, name: bytes | None) -> None:
     """A file was opened by name."""
     kept = None if flags is None else flags & ~AT_OPENING
+    if kept is not None and kept & UNNAMED:
+        name = None  # the path is that of the directory it is in
     description = Description("file", event, link(call, call.result), name, kept)
     new(thread, call.result, description, event, None if flags is None else bool(flags & O_CLOEXEC))
 
@@ -90,7 +93,7 @@ def memfd_create(world: World, thread: Thread, call: Call, event: Event) -> None
 
 def pidfd(thread: Thread, number: int, process: int | None, said: bytes | None, event: Event) -> None:
     """One that pidfd_open(2) or clone(2) makes."""
-    description = Description("pidfd", event, said, None, O_RDWR)
+    description = Description("pidfd", event, said or b"anon_inode:[pidfd]", None, O_RDWR)
     description.process = process
     new(thread, number, description, event, True)
 
