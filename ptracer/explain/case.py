@@ -5,19 +5,23 @@ from __future__ import annotations
 from ptracer.decode.call import Call
 from ptracer.decode.values import Described, Labelled, Text, Value
 from ptracer.explain.evidence import Facts, facts_in
-from ptracer.model.processes import Process
+from ptracer.hints import TYPE_CHECKING
+from ptracer.model.processes import Event, Process, Thread
 from ptracer.model.world import World
+
+if TYPE_CHECKING:
+    from ptracer.explain.remembered import Remembered
 
 
 class Case:
     """One call that has returned. ``facts`` were taken down at its stop; ``world`` is as it was before the call took effect.
 
     ``live``: the tracee is being traced now, so that one may look into /proc for what does not change quickly; it need not
-    exist any more.
+    exist any more. ``remembered`` is what else is known of former calls.
     """
 
-    def __init__(self, call: Call, world: World, live: bool) -> None:
-        self.call, self.world, self.live = call, world, live
+    def __init__(self, call: Call, world: World, live: bool, remembered: Remembered) -> None:
+        self.call, self.world, self.live, self.remembered = call, world, live, remembered
         self.facts: Facts = facts_in(call.exit_chunks)
         self.name = call.signature.name
 
@@ -25,6 +29,18 @@ class Case:
     def process(self) -> Process | None:
         """The process that made the call, where that is known."""
         return self.world.process(self.call.tid)
+
+    @property
+    def thread(self) -> Thread | None:
+        """The thread that made the call, where anything is known of it."""
+        return self.world.threads.get(self.call.tid)
+
+    @property
+    def event(self) -> Event:
+        """The call as what has happened, with its number in the trace."""
+        opened = self.world.open.get(self.call.tid)
+        number = opened[0] if opened is not None else self.world.count + 1
+        return Event(number, self.name, self.call.tid, self.call.end)
 
     def argument(self, name: str) -> int | None:
         """The register of an argument, unsigned; None: the call has none of that name."""

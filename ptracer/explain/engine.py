@@ -7,6 +7,7 @@ it on its standard error, or ends unsuccessfully right after it.
 from __future__ import annotations
 
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable
 
@@ -15,6 +16,7 @@ from ptracer.decode.call import Call
 from ptracer.explain import causes, habits
 from ptracer.explain.case import Case
 from ptracer.explain.findings import Finding, Findings, Reason
+from ptracer.explain.remembered import Remembered
 from ptracer.model.world import World
 
 REMEMBERED = 64  # ordinary reasons of each process
@@ -47,6 +49,7 @@ class Engine:
         self.held: dict[int, deque[Held]] = {}  # by process
         self.complaints: dict[int, bytes] = {}  # by process, what it has written to its standard error lately
         self.told: set[tuple[int, str, object]] = set()  # ordinary reasons that have been shown
+        self.remembered = Remembered()
         causes.prepare()
         self.habits = habits.prepare() if chosen.habits else []
         self.watching: dict[str, list[habits.Habit]] = {}
@@ -55,7 +58,7 @@ class Engine:
 
     def judge(self, call: Call) -> list[Reason]:
         """What is to be said of a call that has returned, below its line."""
-        case = Case(call, self.world, self.live)
+        case = Case(call, self.world, self.live, self.remembered)
         reasons = [reason for reason in self.reasons(case) if self.chosen(reason.name)]
         process = case.process
         pid = process.pid if process is not None else call.tid
@@ -72,6 +75,7 @@ class Engine:
                 continue
             said.append(reason)
         self.listen(pid, call)
+        self.remembered.note(case)
         return said
 
     def reasons(self, case: Case) -> Iterable[Reason]:
@@ -149,7 +153,8 @@ class Engine:
         if isinstance(notice, notices.Exited):
             self.ended(notice.tid, notice.status == 0)
         elif isinstance(notice, notices.Killed):
-            self.ended(notice.tid, False)
+            # Who writes to a pipe that nobody reads any more is to end by SIGPIPE.
+            self.ended(notice.tid, notice.signal.number == signal.SIGPIPE)
 
     def end(self) -> None:
         """Nothing will follow."""

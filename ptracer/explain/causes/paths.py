@@ -9,6 +9,7 @@ from ptracer.explain.case import Case
 from ptracer.explain.causes import cause
 from ptracer.explain.evidence import Facts
 from ptracer.explain.findings import LIKELY, ODD, Reason
+from ptracer.explain.saying import quoted
 
 NAME_MAX, PATH_MAX = 255, 4096
 CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 1, 2
@@ -23,12 +24,6 @@ CHANGES_DIRECTORY = frozenset(
     ("creat", "mkdir", "mkdirat", "rmdir", "unlink", "unlinkat", "rename", "renameat", "renameat2", "link", "linkat", "symlink",
      "symlinkat", "mknod", "mknodat")
 )  # fmt: skip
-
-
-def quoted(path: bytes) -> str:
-    """A path in a sentence; nothing in it reaches a terminal as it is."""
-    text = path.decode("utf-8", "backslashreplace")
-    return "'" + "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text) + "'"
 
 
 def ordinary(way: Facts, name: str, text: str, advice: str = "", weight: int = LIKELY) -> Reason:
