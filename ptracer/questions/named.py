@@ -6,8 +6,9 @@ from ptracer.arguments import UsageError, suggestion
 
 NAMED = {
     "slow-files": """
-        SELECT path, calls, round(time_ns / 1e6, 3) AS ms, round(longest_ns / 1e6, 3) AS longest_ms, errors, commands
-        FROM files ORDER BY time_ns DESC NULLS LAST LIMIT 20
+        SELECT path, sum(calls) AS calls, round(sum(time_ns) / 1e6, 3) AS ms, round(max(longest_ns) / 1e6, 3) AS longest_ms,
+            sum(errors) AS errors, min(command) AS command
+        FROM files GROUP BY path ORDER BY sum(time_ns) DESC NULLS LAST LIMIT 20
     """,
     "slow-calls": """
         SELECT syscall, count(*) AS calls, count(errno) AS errors, round(sum(dur_ns) / 1e6, 3) AS ms,
@@ -34,8 +35,9 @@ NAMED = {
         GROUP BY p.host, p.pid, p.ts_ns, p.parent, p.command ORDER BY calls DESC LIMIT 30
     """,
     "data": """
-        SELECT path, bytes_read, bytes_written, calls, commands
-        FROM files WHERE bytes_read + bytes_written > 0 ORDER BY bytes_read + bytes_written DESC LIMIT 20
+        SELECT path, sum(bytes_read) AS bytes_read, sum(bytes_written) AS bytes_written, sum(calls) AS calls,
+            min(command) AS command
+        FROM files WHERE bytes_read + bytes_written > 0 GROUP BY path ORDER BY sum(bytes_read + bytes_written) DESC LIMIT 20
     """,
 }
 

@@ -17,7 +17,7 @@ FILES = f"""
         max(dur_ns) AS longest_ns,
         coalesce(sum(result) FILTER (syscall IN {READS} AND result > 0), 0) AS bytes_read,
         coalesce(sum(result) FILTER (syscall IN {WRITES} AND result > 0), 0) AS bytes_written,
-        min(ts) AS first, max(ts) AS last, list(DISTINCT command ORDER BY command)[:3] AS commands
+        min(ts) AS first, max(ts) AS last, min(command) AS command
     FROM calls WHERE path IS NOT NULL GROUP BY host, path
 """
 # Where only calls are known.
