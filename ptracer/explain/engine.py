@@ -17,6 +17,7 @@ from ptracer.explain import causes, habits
 from ptracer.explain.case import Case
 from ptracer.explain.findings import Finding, Findings, Reason
 from ptracer.explain.remembered import Remembered
+from ptracer.model.processes import Process
 from ptracer.model.world import World
 
 REMEMBERED = 64  # ordinary reasons of each process
@@ -27,6 +28,7 @@ COMPLAINING = frozenset(("write", "writev"))
 TIDYING = COMPLAINING | {"close", "munmap", "exit_group", "exit", "brk", "lseek", "futex", "rt_sigaction", "rt_sigprocmask"}
 STANDARD_ERROR = 2
 LONGEST_COMPLAINT = 512  # bytes
+EXECUTING = frozenset(("execve", "execveat"))
 CHOICES = ("errors", "all", "none")
 
 
@@ -51,7 +53,7 @@ class Engine:
         self.told: set[tuple[int, str, object]] = set()  # ordinary reasons that have been shown
         self.remembered = Remembered()
         causes.prepare()
-        self.habits = habits.prepare() if chosen.habits else []
+        self.habits = habits.prepare(world) if chosen.habits else []
         self.watching: dict[str, list[habits.Habit]] = {}
 
     # --- calls
@@ -64,7 +66,7 @@ class Engine:
         pid = process.pid if process is not None else call.tid
         said = []
         for reason in reasons:
-            finding = Finding(reason, call, pid, self.command(case), self.spell(call))
+            finding = self.finding(reason, call, process, call.tid)
             if reason.ordinary:
                 key = (pid, reason.name, reason.key)
                 self.hold(pid, Held(finding, call.error))
@@ -87,6 +89,9 @@ class Engine:
                 yield reason
         for one in self.watchers(case.name):
             yield from one.call(case)
+        if case.name in EXECUTING and not call.error and case.process is not None:
+            for one in self.habits:
+                yield from one.executed(case.process)
 
     def watchers(self, name: str) -> list[habits.Habit]:
         """The habits that want to see a call."""
@@ -95,12 +100,15 @@ class Engine:
             found = self.watching[name] = [one for one in self.habits if not one.calls or name in one.calls.split()]
         return found
 
-    @staticmethod
-    def command(case: Case) -> str:
-        """What the process is called."""
-        process = case.process
+    def finding(self, reason: Reason, call: Call | None, process: Process | None, tid: int) -> Finding:
+        """A reason with where it happened; ``call`` is what has just returned, which the reason may know better."""
+        if reason.call is not None:
+            call, tid = reason.call, reason.call.tid
+            process = self.world.process(tid) or process
         name = process.name if process is not None else None
-        return name.decode("utf-8", "backslashreplace") if name else ""
+        command = name.decode("utf-8", "backslashreplace") if name else ""
+        line = self.spell(call) if call is not None else ""
+        return Finding(reason, call, process.pid if process is not None else tid, command, line)
 
     # --- ordinary reasons
 
@@ -148,27 +156,33 @@ class Engine:
     def notice(self, notice: notices.Notice) -> None:
         """What happened between calls."""
         for one in self.habits:
-            for reason in one.notice(notice):
-                self.note(notice.tid, reason)
+            self.note(notice.tid, one.notice(notice))
         if isinstance(notice, notices.Exited):
+            self.over(notice.tid, notice.status)
             self.ended(notice.tid, notice.status == 0)
         elif isinstance(notice, notices.Killed):
+            self.over(notice.tid, None)
             # Who writes to a pipe that nobody reads any more is to end by SIGPIPE.
             self.ended(notice.tid, notice.signal.number == signal.SIGPIPE)
+
+    def over(self, tid: int, status: int | None) -> None:
+        """A thread has ended: if it was the last one, what has its process left undone?"""
+        process = self.world.process(tid)
+        if process is not None and len(process.threads) == 1:
+            for one in self.habits:
+                self.note(tid, one.ended(process, status))
 
     def end(self) -> None:
         """Nothing will follow."""
         for one in self.habits:
             for tid, reason in one.end():
-                self.note(tid, reason)
+                self.note(tid, [reason])
 
-    def note(self, tid: int, reason: Reason) -> None:
-        """A reason without a call."""
-        if self.chosen(reason.name):
-            process = self.world.process(tid)
-            name = process.name if process is not None else None
-            command = name.decode("utf-8", "backslashreplace") if name else ""
-            self.findings.add(Finding(reason, None, process.pid if process is not None else tid, command, ""))
+    def note(self, tid: int, reasons: Iterable[Reason]) -> None:
+        """Reasons that were found between calls."""
+        for reason in reasons:
+            if self.chosen(reason.name):
+                self.findings.add(self.finding(reason, None, self.world.process(tid), tid))
 
 
 class Chosen:

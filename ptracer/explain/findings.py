@@ -13,16 +13,24 @@ class Reason:
     ``name`` is stable and has a family and a kind: ``path.missing``, ``fault.unmapped``. ``text`` is one line without a full
     stop that names the cause and the evidence. ``advice`` says how to put it right. ``ordinary`` reasons are those that
     well-behaved programs meet all the time, who look whether a file is there: they become findings only if the program
-    fails of them. ``key`` tells apart what is not the same cause under one name (a path, a descriptor).
+    fails of them. ``key`` tells apart what is not the same cause under one name (a path, a descriptor). ``call`` is the call
+    that it is about, if that is not the one at which it was found.
     """
 
-    __slots__ = ("name", "text", "advice", "weight", "ordinary", "key")
+    __slots__ = ("name", "text", "advice", "weight", "ordinary", "key", "call")
 
     def __init__(
-        self, name: str, text: str, advice: str = "", weight: int = LIKELY, ordinary: bool = False, key: object = None
+        self,
+        name: str,
+        text: str,
+        advice: str = "",
+        weight: int = LIKELY,
+        ordinary: bool = False,
+        key: object = None,
+        call: Call | None = None,
     ) -> None:
         self.name, self.text, self.advice = name, text, advice
-        self.weight, self.ordinary, self.key = weight, ordinary, key
+        self.weight, self.ordinary, self.key, self.call = weight, ordinary, key, call
 
 
 class Finding:

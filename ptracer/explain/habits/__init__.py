@@ -14,12 +14,20 @@ from collections.abc import Iterable
 from ptracer.decode.notices import Notice
 from ptracer.explain.case import Case
 from ptracer.explain.findings import Reason
+from ptracer.model.processes import Process
+from ptracer.model.world import World
 
 
 class Habit:
-    """The base of all; ``calls`` names the calls it wants to see, with blanks between them; empty: all of them."""
+    """The base of all; ``calls`` names the calls it wants to see, with blanks between them; empty: all of them.
+
+    What is only known to be wrong later is said later: the ``call`` of a reason is then the one that it is about.
+    """
 
     calls = ""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
 
     def call(self, case: Case) -> Iterable[Reason]:
         """A call that has returned."""
@@ -27,6 +35,14 @@ class Habit:
 
     def notice(self, notice: Notice) -> Iterable[Reason]:
         """What happened between calls."""
+        return ()
+
+    def executed(self, process: Process) -> Iterable[Reason]:
+        """A process is another program now: what the former has left undone stays so."""
+        return ()
+
+    def ended(self, process: Process, status: int | None) -> Iterable[Reason]:
+        """The last thread of a process ends, with a status, or killed by a signal (None); the world still knows it."""
         return ()
 
     def end(self) -> Iterable[tuple[int, Reason]]:
@@ -43,8 +59,8 @@ def habit(kind: type[Habit]) -> type[Habit]:
     return kind
 
 
-def prepare() -> list[Habit]:
-    """Import all modules; one of each kind."""
+def prepare(world: World) -> list[Habit]:
+    """Import all modules; one of each kind, for one trace."""
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")
-    return [kind() for kind in HABITS]
+    return [kind(world) for kind in HABITS]
