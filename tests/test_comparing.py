@@ -20,6 +20,7 @@ from ptracer.capture import records
 from ptracer.comparing.alignment import FARTHEST, align
 from ptracer.comparing.differences import ANSWER, DATA, OUTCOME, REQUEST, Comparison
 from ptracer.comparing.families import Families
+from ptracer.comparing.parting import parting
 from ptracer.comparing.patterns import Patterns
 from ptracer.comparing.report import Report
 from ptracer.comparing.side import Book, Side
@@ -36,6 +37,7 @@ from tests.running import ptracer
 SEQUENCES = st.lists(st.integers(0, 6), max_size=60)
 
 
+@settings(deadline=None)
 @given(SEQUENCES, SEQUENCES)
 def test_pairs_are_the_same_and_rise(a: list[int], b: list[int]) -> None:
     pairs = align(a, b)
@@ -43,11 +45,13 @@ def test_pairs_are_the_same_and_rise(a: list[int], b: list[int]) -> None:
     assert all(i < k and j < m for (i, j), (k, m) in itertools.pairwise(pairs))
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers()))
 def test_a_sequence_and_itself_have_everything_in_common(a: list[int]) -> None:
     assert align(a, a) == [(place, place) for place in range(len(a))]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 50), max_size=80), st.data())
 def test_what_was_taken_out_is_all_that_is_missing(a: list[int], data: st.DataObject) -> None:
     if a:
@@ -55,7 +59,7 @@ def test_what_was_taken_out_is_all_that_is_missing(a: list[int], data: st.DataOb
         assert len(align(a, a[:place] + a[place + 1 :])) == len(a) - 1
 
 
-@settings(max_examples=50)
+@settings(deadline=None)
 @given(st.lists(st.integers(), unique=True, max_size=80), st.data())
 def test_of_what_is_unique_the_longest_common_series_is_found(a: list[int], data: st.DataObject) -> None:
     kept = [one for one in a if data.draw(st.booleans())]
@@ -121,6 +125,7 @@ def test_dates_times_addresses_and_processes_in_data_are_words() -> None:
     )
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=80))
 def test_any_bytes_are_a_path_and_data(data: bytes) -> None:
     patterns = Patterns({1, 22})
@@ -220,7 +225,7 @@ def test_an_error_where_there_was_none_is_the_first_thing_that_is_said() -> None
         'openat(AT_FDCWD, "/etc/x", O_RDONLY) = -1 ENOENT (No such file or directory)',
     )
     assert [one.name for one in found.only(False)] == ["close"]
-    assert "2 calls ended differently:" in summary(found).split("\n\n")[1]
+    assert "2 calls ended differently:" in summary(found).split("\n\n")[2]
 
 
 def test_flags_sizes_and_data_are_changes_of_different_importance() -> None:
@@ -262,6 +267,20 @@ def test_another_order_is_no_difference() -> None:
     found = compared(a, b)
     assert not found.different
     assert found.moved
+
+
+def test_where_they_part_is_the_first_call_in_time_that_is_different() -> None:
+    def run(first: int, second: int) -> Script:
+        made = Script().open(b"/same", 3)
+        made.child(200).call("access", b"/second\0", 4, result=second, tid=200)
+        return made.call("access", b"/first\0", 4, result=first).call("access", b"/third\0", 4, result=second)
+
+    found = parting(compared(run(0, 0), run(0, -2)))
+    assert found is not None
+    assert (found.last, str(found.before)) == (None, 'access("/second", R_OK) = 0')
+    assert found.when == 2009
+    assert parting(compared(run(0, 0), run(0, 0))) is None
+    assert "They part here:  (after 2.01us)" in summary(compared(run(0, 0), run(0, -2)))
 
 
 def test_children_belong_together_by_what_they_run() -> None:
@@ -345,8 +364,9 @@ def record(path: Path, *command: str, cwd: Path | None = None) -> str:
     ],
 )
 def test_two_runs_of_the_same_command_have_no_difference(tmp_path: Path, command: list[str]) -> None:
-    record(tmp_path / "warm", *command)
-    a, b = record(tmp_path / "a", *command), record(tmp_path / "b", *command)
+    work = tmp_path / "work"
+    work.mkdir()
+    a, b = (record(tmp_path / name, *command, cwd=work) for name in "ab")
     result = ptracer("--diff", a, b)
     assert result.returncode == 0, result.stdout
     assert "No difference." in result.stdout
@@ -372,6 +392,7 @@ def test_planted_changes_are_found(tmp_path: Path) -> None:
     assert ("outcome", "openat", "conf") in changed
     assert any(kind == "answer" and "stat" in call and about == "mode" for kind, call, about in changed)
     assert any(kind == "request" and call == "clock_nanosleep" for kind, call, _ in changed)
+    assert (found["parting"]["process"], found["parting"]["a"]) == ("cat conf", 'openat(AT_FDCWD, "conf", O_RDONLY) = <conf>')
     assert [one["runs"] for one in found["processes"]["b"]] == ["uname"]
     assert "clock_nanosleep" in {one["call"] for one in found["slower"]}
     text = ptracer("--diff", "-v", a, b).stdout

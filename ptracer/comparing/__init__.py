@@ -8,6 +8,7 @@ side         a recording -> its processes, their threads, and the lines of each
 pairing      which processes and threads belong together
 alignment    which lines of two threads belong together
 differences  what changed, came, went
+parting      where it began
 timing       what became slower
 origins      how the runs were made differently
 report       all that as text: a summary; ``unified``: every line

@@ -58,6 +58,7 @@ class Comparison:
         self.changes: dict[tuple[int, int], Changed] = {}
         self.topics: dict[tuple[int, int], Topic] = {}  # by process and topic
         self.chance: Counter[str] = Counter()  # calls that come and go as threads happen to run
+        self.moved_lines: dict[int, frozenset[int]] = {}  # by process
         self.moved = 0  # calls that both have, in another order
         self.same = 0
         self.aligned: list[tuple[Program, Thread | None, Thread | None, list[Pair]]] = []
@@ -87,6 +88,10 @@ class Comparison:
         """What both have, one of them more often."""
         return [one for one in self.topics.values() if one.a and one.b]
 
+    def commanded(self, program: Program, i: int, j: int) -> bool:
+        """Whether calls are the beginning of two commands that are said to be different, and so need not be shown again."""
+        return i == j == 0 and program.parent is None and self.a.origin.command != self.b.origin.command
+
     # --- one process
 
     def compare(self, threads: list[tuple[Program, Thread | None, Thread | None, list[Pair]]]) -> None:
@@ -101,7 +106,7 @@ class Comparison:
             used, opposite = {i for i, _ in pairs}, {j for _, j in pairs}
             for i, j in pairs:
                 assert one is not None and other is not None
-                if one.lines[i] == other.lines[j]:
+                if one.lines[i] == other.lines[j] or self.commanded(program, i, j):
                     self.same += 1
                 else:
                     unequal.append((one.lines[i], other.lines[j]))
@@ -118,6 +123,7 @@ class Comparison:
         others_spare.update({number: len(durations) for number, durations in right.items()})
         moved = spare & others_spare
         self.moved += moved.total()
+        self.moved_lines[id(program)] = frozenset(moved)
         budget, others_budget = moved.copy(), moved.copy()
         for number in moved:
             del (

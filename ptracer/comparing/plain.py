@@ -6,6 +6,8 @@ import msgspec
 
 from ptracer.comparing import origins
 from ptracer.comparing.differences import ANSWER, DATA, OUTCOME, REQUEST, Comparison, Topic
+from ptracer.comparing.normal import Line
+from ptracer.comparing.parting import parting
 from ptracer.comparing.report import bare
 from ptracer.comparing.side import Program, Side
 from ptracer.hints import Any
@@ -16,6 +18,7 @@ KINDS = {OUTCOME: "outcome", REQUEST: "request", ANSWER: "answer", DATA: "data"}
 def document(found: Comparison) -> str:
     """The text of it, with a line end."""
     slower = found.timing.slower()
+    parted = parting(found) if found.different else None
     usual, factor = found.timing.noise()
     content = {
         "a": side(found.a),
@@ -25,6 +28,10 @@ def document(found: Comparison) -> str:
         "moved": found.moved,
         "by_chance": dict(found.chance),
         "origin": [{"what": what, "a": left, "b": right} for what, left, right in origins.differences(found.a, found.b)],
+        "parting": None if parted is None else {
+            "process": parted.program.label, "ns": parted.when, "after": text(parted.last), "a": text(parted.before),
+            "b": text(parted.after),
+        },
         "changed": [
             {
                 "kind": KINDS[one.kind], "process": one.program.label, "call": one.before.name, "about": bare(one.before.subject),
@@ -44,6 +51,11 @@ def document(found: Comparison) -> str:
         "noise": {"ratio": round(usual, 4), "factor": round(factor, 4)},
     }  # fmt: skip
     return msgspec.json.format(msgspec.json.encode(content), indent=2).decode() + "\n"
+
+
+def text(line: Line | None) -> str | None:
+    """A line, if there is one."""
+    return None if line is None else str(line)
 
 
 def side(side: Side) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from ptracer.comparing import origins
 from ptracer.comparing.differences import ANSWER, DATA, OUTCOME, REQUEST, Changed, Comparison, Topic
+from ptracer.comparing.parting import parting
 from ptracer.comparing.side import Program, Side
 from ptracer.statistics.text import Line, duration, shortened
 
@@ -38,6 +39,8 @@ class Report:
         found = self.found
         self.made = [side_line("A", found.a), side_line("B", found.b)]
         self.rows("Made differently:", [self.origin(*one) for one in origins.differences(found.a, found.b)])
+        if found.different:
+            self.parting()
         for kind, what in CHANGES[:1]:
             self.changes(kind, what)
         self.processes()
@@ -74,6 +77,18 @@ class Report:
             cells += [("  " if cells else "", ""), (f"only in B: {after}", AFTER)] if after else []
             return [[(f"{name}: ", ""), *cells]]
         return [grown(name, before or "(none)", after or "(none)")]
+
+    def parting(self) -> None:
+        """Where the two begin to be different."""
+        found = parting(self.found)
+        if found is None:
+            return
+        rows: list[Line] = [[(f"  {found.last}", ASIDE)]] if found.last is not None else []
+        if found.before is not None:
+            rows.append([(f"- {found.before}", BEFORE)])
+        if found.after is not None:
+            rows.append([(f"+ {found.after}", AFTER)])
+        self.rows("They part here:", [[*self.where(found.program), *rows]], f"(after {duration(max(found.when, 0))})")
 
     def changes(self, kind: int, what: str) -> None:
         """Calls that belong together and are different."""

@@ -67,15 +67,17 @@ class Book:
 
 
 class Thread:
-    """What a thread did: numbers of lines, of their topics, and how long each took, in nanoseconds."""
+    """What a thread did: numbers of lines, of their topics, when each began and how long it took, in nanoseconds."""
 
     def __init__(self, tid: int) -> None:
         self.tid, self.name = tid, ""
-        self.lines, self.topics, self.durations = array("I"), array("I"), array("q")
+        self.lines, self.topics = array("I"), array("I")
+        self.starts, self.durations = array("q"), array("q")
 
-    def add(self, number: int, topic: int, duration: int) -> None:
+    def add(self, number: int, topic: int, start: int, duration: int) -> None:
         self.lines.append(number)
         self.topics.append(topic)
+        self.starts.append(start)
         self.durations.append(duration)
 
     @property
@@ -178,7 +180,7 @@ class Side(Gathering):
         if not self.wanted(call):
             return
         number = self.book.number(line)
-        thread.add(number, self.book.topic_of[number], max(call.end - call.start, 0) if call.end else 0)
+        thread.add(number, self.book.topic_of[number], call.start, max(call.end - call.start, 0) if call.end else 0)
         self.calls += 1
 
     def wanted(self, call: Call) -> bool:
@@ -223,18 +225,18 @@ class Side(Gathering):
                 if not program.runs and process.arguments:
                     program.runs.append(" ".join(process.arguments[:MOST_WORDS]))
             case notices.Signal():
-                self.event(tid, process, "signal", notice.signal.text, f"--- {notice.signal.text} ---")
+                self.event(tid, notice.when, process, "signal", notice.signal.text, f"--- {notice.signal.text} ---")
             case notices.Exited():
-                self.event(tid, process, "end", "", f"+++ exited with {notice.status} +++")
+                self.event(tid, notice.when, process, "end", "", f"+++ exited with {notice.status} +++")
             case notices.Killed():
-                self.event(tid, process, "end", "", f"+++ killed by {notice.signal.text} +++")
+                self.event(tid, notice.when, process, "end", "", f"+++ killed by {notice.signal.text} +++")
         if isinstance(notice, (notices.Exited, notices.Killed, notices.Detached)):
             self.running.pop(tid, None)
             self.interrupted.pop(tid, None)
 
-    def event(self, tid: int, process: Process, name: str, subject: str, text: str) -> None:
+    def event(self, tid: int, when: int, process: Process, name: str, subject: str, text: str) -> None:
         """Something that is no call."""
         if self.conditions:
             return
         number = self.book.number(Line(name, subject, text))
-        self.thread(tid, process).add(number, self.book.topic_of[number], 0)
+        self.thread(tid, process).add(number, self.book.topic_of[number], when, 0)

@@ -18,7 +18,7 @@ def unified(found: Comparison) -> list[Line]:
     made: list[Line] = []
     for program, left, right, pairs in found.aligned:
         rows = list(rows_of(left, right, pairs))
-        if any(sign != " " for sign, _, _ in rows):
+        if any(sign != " " for sign, _, _ in rows[2 if found.commanded(program, 0, 0) else 0 :]):
             made += [[], *heading(program, left, right), *hunks(found, rows)]
     for whole, sign in ((found.vanished, "-"), (found.appeared, "+")):
         for program in whole:
