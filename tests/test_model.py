@@ -965,6 +965,22 @@ def test_the_running_number_counts_all_calls() -> None:
     assert (script.world.count, event.number) == (3, 3)
 
 
+def test_what_a_call_touches_is_asked_before_it_is_fed() -> None:
+    script = Script()
+    script.holds(LEADER, directory=b"/home", root=b"/")
+    script.open(LEADER, b"file", 3)
+    registers = script.registers((3, PATH, 10))
+    read = (records.CALL, LEADER, 1, AUDIT_ARCH_X86_64, NUMBER["read"], registers, 0, None, 2, 5, False, 0, None)
+    touch = script.world.touched(read)
+    assert (touch.path, touch.descriptor, touch.entry) == (None, 3, script.at(LEADER, 3))
+    registers = script.registers((AT_FDCWD, PATH, 0))
+    chunks = {PATH: b"other\0"}
+    unlink = (records.ENTRY, LEADER, 1, AUDIT_ARCH_X86_64, NUMBER["unlinkat"], registers, 0, chunks)
+    touch = script.world.touched(unlink)
+    assert (touch.path, touch.descriptor, touch.entry) == (b"/home/other", None, None)
+    assert script.world.threads[LEADER].descriptors.at(4) is None
+
+
 # --- random sequences against a tiny model of tables
 
 Step = tuple[str, int, int, int]

@@ -18,12 +18,12 @@ from running import ptracer, start
 from ptracer.capture import records
 from ptracer.errors import PtracerError
 from ptracer.measuring import Measuring, Pacer
+from ptracer.model.addresses import spelled
 from ptracer.options import Options, parse
 from ptracer.plans import DETAILS, LINKS, place
 from ptracer.recordings.recording import Recording
 from ptracer.regs import AUDIT_ARCH_I386, AUDIT_ARCH_X86_64
 from ptracer.statistics.account import MOST_ENDED
-from ptracer.statistics.descriptors import peer
 from ptracer.statistics.histogram import ERROR, Histogram, bars, bucket, middle
 from ptracer.statistics.part import Statistics
 from ptracer.statistics.table import Table
@@ -171,7 +171,7 @@ def test_calls_by_the_file_that_they_name() -> None:
         ],
     )
     assert {label: tally.calls for label, tally in made.items()} == {
-        "/etc/passwd": 3, "/tmp/x": 1, "relative": 1, "(no file)": 1,
+        "/etc/passwd": 3, "/tmp/x": 1, "/home/relative": 1, "(no file)": 1,
     }  # fmt: skip
 
 
@@ -245,7 +245,7 @@ def test_without_links_descriptors_are_what_earlier_calls_say() -> None:
     ],
 )
 def test_addresses_of_peers(data: bytes, text: bytes) -> None:
-    assert peer(data) == text
+    assert spelled(data) == text
 
 
 def test_calls_that_were_open_are_counted_when_they_return_and_under_the_thread_they_belong_to_then() -> None:

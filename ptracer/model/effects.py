@@ -28,7 +28,7 @@ AT_FDCWD = -100
 
 class Effect:
     """What one call does. ``starts``: its flags must be known while it is open, for its child is seen before it returns;
-    ``executes``: what it does is done by the notice of exec. ``signature`` is that of all calls with one number, if it is one."""
+    ``executes``: a notice tells of it, before it returns. ``signature`` is that of all calls with one number, if it is one."""
 
     __slots__ = ("function", "on_failure", "starts", "executes", "signature")
 

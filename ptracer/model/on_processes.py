@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ptracer.model.processes import Event, Thread
     from ptracer.model.world import World
 
-PR_SET_NAME, PR_GET_NAME = 15, 16
+PR_SET_NAME = 15
 CLONE_VM, CLONE_FS, CLONE_FILES, CLONE_PIDFD, CLONE_VFORK = 0x100, 0x200, 0x400, 0x1000, 0x4000
 CLONE_PARENT, CLONE_THREAD, CLONE_NEWNS, CLONE_NEWUSER = 0x8000, 0x10000, 0x20000, 0x10000000
 PIDFD_IN_CLONE_ARGS = 8  # where struct clone_args has the pointer
@@ -47,14 +47,14 @@ def started(world: World, thread: Thread, call: Call, event: Event) -> None:
 
 
 def executed(world: World, thread: Thread, call: Call, event: Event) -> None:
-    """It has returned in the new program, of which the notice has told."""
+    """It has returned in the new program, and no notice has told of that; else the call would be done with."""
+    world.executed(thread.tid, thread.tid, call, event)
 
 
 def prctl(world: World, thread: Thread, call: Call, event: Event) -> None:
-    if call.args[0] & 0xFFFFFFFF in (PR_SET_NAME, PR_GET_NAME):
-        name = call.read_some(call.args[1], LONGEST + 1).partition(b"\0")[0][:LONGEST]
-        if name or call.read_some(call.args[1], 1):
-            thread.called(name)
+    if call.args[0] & 0xFFFFFFFF == PR_SET_NAME:
+        data = call.read_some(call.args[1], LONGEST + 1)
+        thread.called(data.partition(b"\0")[0][:LONGEST] if data else None)
 
 
 def chdir(world: World, thread: Thread, call: Call, event: Event) -> None:

@@ -18,6 +18,7 @@ from ptracer.model.effects import AT_FDCWD, Effect, effects
 from ptracer.model.on_descriptors import RETURNED
 from ptracer.model.population import Population
 from ptracer.model.processes import Event, Thread
+from ptracer.model.touched import Touch, Touched
 from ptracer.plans import APART, DETAILS, LINKS
 from ptracer.regs import abi_of
 
@@ -40,6 +41,7 @@ class World(Population):
         self.open: dict[int, Open] = {}
         self.segments: dict[int, int] = {}  # the sizes of segments of System V shared memory
         self.effects = Effects(self.signatures)
+        self.touching = Touched(self)
         self.handlers: dict[int, Callable[[Any], None]] = {
             records.ENTRY: self.on_entry,
             records.EXIT: self.on_exit,
@@ -49,7 +51,7 @@ class World(Population):
             records.EXITED: lambda record: self.end(record, record[3], None),
             records.KILLED: lambda record: self.end(record, None, record[3]),
             records.DETACHED: lambda record: self.end(record, None, None),
-            records.HOLDS: lambda record: self.holds(record[1], record[3]),
+            records.HOLDS: self.on_holds,
             records.SPACE: self.on_space,
         }
 
@@ -186,6 +188,11 @@ class World(Population):
                 elif number - (1 << 32) == AT_FDCWD:
                     thread.places.directory = bytes(data)
 
+    def touched(self, record: Any) -> Touch:
+        """What a CALL or ENTRY record touches, asked before it is fed."""
+        call = self.whole(RETURNED, record, record[8:11] or (0, 0, False), record[12] if len(record) > 12 else None)
+        return self.touching.of(call)
+
     # --- everything else
 
     def note(self, record: Record) -> None:
@@ -209,6 +216,12 @@ class World(Population):
         """A thread has ended, or is let go."""
         self.open.pop(record[1], None)
         self.gone(record[1], record[2], status, signal)
+
+    def on_holds(self, record: Any) -> None:
+        opened = self.open.get(record[1])
+        if opened is not None and opened[1].executes:  # whoever decodes is not told of exec by a process's first thread
+            self.on_execed((records.EXECED, record[1], record[2], record[1]))
+        self.holds(record[1], record[3])
 
     def on_space(self, record: Any) -> None:
         if record[4]:

@@ -112,15 +112,15 @@ class ByDescriptor:
 
     title = "fd"
 
-    def __init__(self, touched: Touched) -> None:
-        self.touched = touched
+    def __init__(self, processes: Processes, touched: Touched) -> None:
+        self.of, self.touched = processes.of, touched
         self.seen: set[int] = set()  # processes
 
     def key(self, call: Any) -> Hashable:
         number = self.touched.descriptor(call)
         if number < 0:
             return NONE
-        process = self.touched.processes.of(call[1])
+        process = self.of(call[1])
         self.seen.add(process)
         # What was made by opening a path is called as its link will be.
         return process, number, self.touched.behind(call, number) or self.opened(call, number)
@@ -150,5 +150,5 @@ def make(word: str, processes: Processes, touched: Touched) -> Grouping:
         case "path":
             return ByPath(touched)
         case "fd":
-            return ByDescriptor(touched)
+            return ByDescriptor(processes, touched)
     return ByPeer(touched)

@@ -10,6 +10,7 @@ from ptracer.capture import records
 from ptracer.capture.records import Record
 from ptracer.decode.decoder import Renderer
 from ptracer.decode.registry import Signatures
+from ptracer.model.world import World
 from ptracer.regs import abi_of
 from ptracer.render.output import Output
 from ptracer.statistics import groups
@@ -40,8 +41,9 @@ class Statistics:
     ) -> None:
         self.sort = sort
         self.shown: Sequence[str] = list(by)  # of which there are tables in the end
-        self.processes = Processes()
-        self.touched = Touched(self.processes)
+        self.world = World()
+        self.processes = Processes(self.world)
+        self.touched = Touched(self.world)
         self.tables = {
             word: Tallies(groups.make(word, self.processes, self.touched), overhead, counted) for word in dict.fromkeys(by)
         }
@@ -73,8 +75,9 @@ class Statistics:
         if self.chosen:
             self.chosen.clear()
 
-    def ended(self, batch: list[Record]) -> Iterator[Record]:
-        """Calls that have returned, as CALL records have them, and all that is no call; an EXIT without its ENTRY too."""
+    def ended(self, batch: list[Record], learn: Callable[[Record], None] = lambda record: None) -> Iterator[Record]:
+        """Calls that have returned, as CALL records have them, and all that is no call; an EXIT without its ENTRY too.
+        ``learn`` gets every record, after it was handled."""
         opened = self.open
         for record in batch:
             kind = record[0]
@@ -90,6 +93,7 @@ class Statistics:
                     entry = opened.pop(record[3])
                     opened[record[1]] = (records.ENTRY, record[1], *entry[2:])
                 yield record
+            learn(record)
 
     def take_numbers(self, batch: list[Record]) -> None:
         """The same where only calls by their numbers count."""
@@ -105,8 +109,8 @@ class Statistics:
         """Hand calls and notices to everybody whom they concern."""
         chosen, counted = self.chosen, self.counted
         tables = [tallies.call for tallies in self.tables.values()]
-        account, slowest, touched, processes = self.account, self.slowest, self.touched, self.processes
-        for record in self.ended(batch):
+        account, slowest, processes = self.account, self.slowest, self.processes
+        for record in self.ended(batch, self.world.take):
             if record[0] != records.CALL:
                 self.notice(record)
                 continue
@@ -117,13 +121,11 @@ class Statistics:
                     call(record)
                 if slowest is not None and (counted is None or counted(record[10])):
                     slowest.call(record)
-            touched.call(record)
             processes.call(record)
 
     def notice(self, record: Record) -> None:
         """Something that is no call."""
         self.processes.notice(record)
-        self.touched.notice(record)
         if record[0] == records.LEAVING or record[0] in GONE:
             call = self.open.pop(record[1], None)
             if call is not None:

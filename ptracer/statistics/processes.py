@@ -1,77 +1,59 @@
-"""To which process each thread belongs, and what it is called, as far as records say it."""
+"""How threads and processes are called, also those that have ended."""
 
 from __future__ import annotations
 
-import posixpath
 from typing import Any
 
 from ptracer.capture import records
 from ptracer.capture.records import Record
+from ptracer.model.world import World
 from ptracer.plans import COMMANDS
-from ptracer.regs import abi_of
 
-PR_SET_NAME = 15  # linux/prctl.h
-EXECUTING = {"execve": 0, "execveat": 1}  # the calls that name a thread, and which argument has the name
-STARTING = frozenset(("clone", "clone3", "fork", "vfork"))
-NEITHER, NAMES, STARTS = -1, -2, -3
-LONGEST = 15  # bytes of a name: TASK_COMM_LEN - 1
+GONE = (records.EXITED, records.KILLED, records.DETACHED)
+REMEMBERED = 1 << 16  # threads that have ended
 
 
 class Processes:
-    """Learns from records. ``by_thread`` has the process of each thread."""
+    """What the world says of those that live, and what it said of others last."""
 
-    def __init__(self) -> None:
-        self.by_thread: dict[int, int] = {}
-        self.names: dict[int, bytes] = {}  # of threads
-        self.naming: dict[tuple[int, int], int] = {}  # by architecture and number of a call: which argument has a name
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.said: dict[int, bytes] = {}  # by thread: what its calls say with ``-Y``
+        self.names: dict[int, bytes] = {}  # of those that have ended
 
     def of(self, tid: int) -> int:
         """The process of a thread; itself where nobody has said it."""
-        return self.by_thread.get(tid, tid)
+        thread = self.world.threads.get(tid)
+        return thread.process.pid if thread is not None else tid
 
     def name(self, tid: int) -> bytes:
         """What a thread is called, or its process; empty: nobody knows."""
-        return self.names.get(tid) or self.names.get(self.of(tid), b"")
-
-    def notice(self, record: Record) -> None:
-        """A record that is no call."""
-        kind, tid = record[0], record[1]
-        if kind == records.STARTED:
-            self.by_thread[tid] = record[5]
-            if self.name(record[3]):
-                self.names[tid] = self.name(record[3])
-        elif kind == records.HOLDS:
-            command = record[3].get("command")
-            if isinstance(command, bytes):
-                self.names[tid] = command
+        name = self.said.get(tid)
+        if name is None:
+            thread = self.world.threads.get(tid)
+            name = (thread.name or thread.process.name) if thread is not None else None
+        return name or self.names.get(tid, b"")
 
     def call(self, call: Any) -> None:
         """A call that has returned; with ``-Y`` it says itself what its thread is called."""
         if call[7] and COMMANDS in call[7]:
-            self.names[call[1]] = call[7][COMMANDS]
-        argument = self.naming.get(call[3:5])
-        if argument is None:
-            argument = self.naming[call[3:5]] = self.argument(*call[3:5])
-        if argument == NEITHER or call[10]:
-            return
-        if argument == STARTS:  # the child may have been seen before anybody knew whose it is
-            if call[9] not in self.names and self.name(call[1]):
-                self.names[call[9]] = self.name(call[1])
-            return
-        if argument == NAMES:
-            if call[5][0] != PR_SET_NAME:
-                return
-            argument = 1
-        name = call[7].get(call[5][argument]) if call[7] else None
-        if name:
-            self.names[call[1]] = posixpath.basename(name.partition(b"\0")[0])[:LONGEST]
+            self.said[call[1]] = call[7][COMMANDS]
 
-    @staticmethod
-    def argument(arch: int, number: int) -> int:
-        """Which argument of a call names its thread; or what else it does."""
-        abi, plain = abi_of(arch, number)
-        name = abi.name_of(plain)
-        return STARTS if name in STARTING else NAMES if name == "prctl" else EXECUTING.get(name, NEITHER)
+    def notice(self, record: Record) -> None:
+        """A record that is no call, before the world learns from it."""
+        kind, tid = record[0], record[1]
+        if kind in GONE:
+            name = self.name(tid)
+            if name:
+                if len(self.names) >= REMEMBERED:
+                    self.names.clear()
+                self.names[tid] = name
+            self.said.pop(tid, None)
+        elif kind == records.EXECED:
+            self.said.pop(tid, None)
+            self.said.pop(record[3], None)
+        elif kind == records.STARTED:
+            self.names.pop(tid, None)
 
     def title(self, tid: int) -> str:
         """A thread or a process with its name."""
