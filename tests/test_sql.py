@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -185,3 +186,31 @@ def test_duckdb_missing_is_said_with_what_to_install(tmp_path: Path) -> None:
     for words in (["--sql", "errors", str(tmp_path)], ["--format=parquet", "-o", str(tmp_path / "x"), "true"]):
         run = subprocess.run([sys.executable, "-c", hide, *words], capture_output=True, text=True, timeout=60)
         assert run.returncode == 1 and "pip install 'ptracer-cli[sql]'" in run.stderr
+
+
+# --- the same SQL elsewhere
+
+FLEET = (Path(__file__).parent.parent / "docs" / "fleet.md").read_text()
+PORTABLE = re.findall(r"```sql portable\n(.*?)```", FLEET, re.DOTALL)
+ANSWERS = [
+    ("web1\twait4\t1\t0.01", 10),
+    ("/home/notes\t1\t1\tsh", 1),
+    ("web1\tsh\tSIGKILL\t1\t7", 1),
+    ("web1\t/etc/profile\t1", 2),
+]
+
+
+@pytest.mark.parametrize("query, answer", list(zip(PORTABLE, ANSWERS, strict=True)))
+def test_the_documented_sql_is_understood_by_duckdb(query: str, answer: tuple[str, int], dataset: Path) -> None:
+    lines = asked(query.replace("sum(dur_ns) / 1e6", "round(sum(dur_ns) / 1e6, 3)"), dataset).splitlines()[1:]
+    assert (lines[0], len(lines)) == answer
+
+
+@pytest.mark.parametrize("query, answer", list(zip(PORTABLE, ANSWERS, strict=True)))
+def test_the_documented_sql_is_understood_by_clickhouse(query: str, answer: tuple[str, int], dataset: Path) -> None:
+    chdb = pytest.importorskip("chdb")
+    views = "".join(
+        f"CREATE VIEW {table} AS SELECT * FROM file('{dataset}/{table}/**/*.parquet');" for table in ("calls", "processes")
+    )
+    lines = str(chdb.query(views + query, "TSV")).splitlines()
+    assert (lines[0], len(lines)) == answer
