@@ -176,7 +176,8 @@ class Flags(Word):
                 names.append(name)
                 left &= ~value
         if not names and left:
-            return Unknown(number, f"{left:#x} /* {self.unknown} */" if self.unknown else f"{left:#x}", raw, (f"{left:#x}",), True)
+            text = f"{left:#x}"
+            return Unknown(number, f"{text} /* {self.unknown} */" if self.unknown else text, raw, (text,), True)
         if left:
             names.append(f"{left:#x}")
         if not names:
