@@ -1,0 +1,15 @@
+// The new program expects a descriptor that exec closes.
+// finds: descriptor.closed_by_exec
+// says: O_CLOEXEC
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <unistd.h>
+
+int main(int count, char **arguments)
+{
+    char byte;
+    if (count > 1)
+        return read(3, &byte, 1) > 0;
+    open("/etc/passwd", O_RDONLY | O_CLOEXEC);
+    return execl("/proc/self/exe", arguments[0], "again", NULL);
+}
