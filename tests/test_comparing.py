@@ -91,6 +91,8 @@ def test_loops_of_different_lengths_and_strangers_take_bounded_time() -> None:
         (b"/tmp/ccX7yZ2a.s", b"/tmp/ccTEMPORARY.s"),
         (b"/tmp/tmpab12cd_9/a.txt", b"/tmp/tmpTEMPORARY/a.txt"),
         (b"/tmp/tmp.Zx81QpLmNo", b"/tmp/tmp.TEMPORARY"),
+        (b"/tmp/z_k3m9p2", b"/tmp/TEMPORARY"),
+        (b"/tmp/sort_Qk3m9P", b"/tmp/sort_TEMPORARY"),
         (b"/tmp/settings.conf", b"/tmp/settings.conf"),
         (b"/var/log/2026-11-26.log", b"/var/log/DATE.log"),
         (b"/x/de305d54-75b4-431b-adb2-eb6b9e546014", b"/x/HASH"),

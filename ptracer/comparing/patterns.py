@@ -12,7 +12,7 @@ from collections.abc import Iterable
 TEMPORARY = ("/tmp/", "/var/tmp/", "/dev/shm/")
 STEM = re.compile(rb"(?P<stem>[^.]*)(?P<rest>.*)", re.DOTALL)
 RANDOM = re.compile(rb"[A-Za-z0-9_]{6,}$")
-PREFIX = re.compile(rb"[A-Za-z]*[-_.]|tmp|cc", re.ASCII)  # what a name may begin with before what is random in it
+PREFIX = re.compile(rb"[A-Za-z]{2,}[-_.]|tmp|cc", re.ASCII)  # what a name may begin with before what is random in it
 
 # In the order in which they are tried.
 IN_PATHS = re.compile(
