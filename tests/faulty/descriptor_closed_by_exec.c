@@ -9,7 +9,7 @@ int main(int count, char **arguments)
 {
     char byte;
     if (count > 1)
-        return read(3, &byte, 1) > 0;
-    open("/etc/passwd", O_RDONLY | O_CLOEXEC);
+        return read(9, &byte, 1) > 0;
+    dup3(open("/etc/passwd", O_RDONLY), 9, O_CLOEXEC);
     return execl("/proc/self/exe", arguments[0], "again", NULL);
 }
