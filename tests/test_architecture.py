@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "formats": {"ptracer.formats", "ptracer.model", "ptracer.render", "ptracer.decode", "ptracer.capture.records", "ptracer.origin", "ptracer.explain.findings"},
     "questions": {"ptracer.questions", "ptracer.formats", "ptracer.recordings", "ptracer.arguments", "ptracer.options"},
     "comparing": {
-        "ptracer.comparing", "ptracer.formats", "ptracer.render", "ptracer.decode", "ptracer.capture.records", "ptracer.origin",
+        "ptracer.comparing", "ptracer.formats", "ptracer.model", "ptracer.render", "ptracer.decode", "ptracer.capture.records", "ptracer.origin",
         "ptracer.recordings.recording", "ptracer.recordings.replay", "ptracer.statistics.text", "ptracer.listing", "ptracer.options",
     },
     "render": {"ptracer.render", "ptracer.decode", "ptracer.capture.records", "ptracer.statistics.histogram"},
@@ -61,7 +61,7 @@ def test_the_tracer_knows_no_system_call() -> None:
     assert not {name for name in names if name.startswith(("ptracer.decode", "ptracer.tables", "ptracer.render"))}
 
 
-OWN_CALLS = {"SYS_pidfd_open", "SYS_pidfd_getfd"}  # what the loop itself calls, where the C library has no function
+OWN_CALLS = {"SYS_pidfd_open", "SYS_pidfd_getfd", "SYS_waitid"}  # what the loop itself calls, where the C library has no function
 
 
 def test_the_c_loop_knows_no_system_call_of_a_tracee() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import shutil
 import sys
 
 import pytest
@@ -81,3 +83,9 @@ def test_a_capture_nobody_knows_cannot_be_asked_for(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv(choose.VARIABLE, "fast")
     with pytest.raises(PtracerError, match="native or pure"):
         choose.make(SIZE)
+
+
+@pytest.mark.skipif(shutil.which("cc") is None and shutil.which("gcc") is None, reason="there is no compiler")
+def test_where_there_is_a_compiler_the_c_loop_was_built() -> None:
+    """It is optional, so that a build without it succeeds: a mistake in it would go unnoticed."""
+    assert importlib.util.find_spec("ptracer.capture._capture") is not None

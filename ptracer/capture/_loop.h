@@ -76,12 +76,16 @@ static int handle_exit(Capture *c, struct thread *t, const struct syscall_info *
     return record_exit(c, t, info, end, cpu) ? HANDLED : FAILED;
 }
 
+static int is_call_stop(int status)
+{
+    return WIFSTOPPED(status) && (WSTOPSIG(status) == (SIGTRAP | 0x80) || status >> 16 == PTRACE_EVENT_SECCOMP);
+}
+
 static int handle_stop(Capture *c, struct thread *t, int status)
 {
     if (!WIFSTOPPED(status) || c->detaching)
         return POLICY;
-    int event = status >> 16;
-    if (!(WSTOPSIG(status) == (SIGTRAP | 0x80) || event == PTRACE_EVENT_SECCOMP))
+    if (!is_call_stop(status))
         return POLICY;
     struct syscall_info info;
     if (ptrace(PTRACE_GET_SYSCALL_INFO, t->tid, (void *)sizeof info, &info) < 0)
@@ -95,12 +99,37 @@ static int handle_stop(Capture *c, struct thread *t, int status)
     return ELSEWHERE; /* superseded by exec: the thread is in another stop already, which is reported next */
 }
 
-static pid_t wait_for(Capture *c, struct stop *stop, int options)
+/* Who has stopped or died, without taking notice of it. */
+static pid_t look(Capture *c, struct stop *stop, int options)
 {
     struct rusage usage;
-    stop->tid = wait4(-1, &stop->status, __WALL | options, c->cpu_time ? &usage : NULL);
+    siginfo_t info = {0};
+    options |= WEXITED | WNOWAIT | __WALL;
+    if (syscall(SYS_waitid, P_ALL, 0, &info, options, c->cpu_time ? &usage : NULL) < 0)
+        return stop->tid = -1;
+    stop->tid = info.si_pid;
+    stop->status = info.si_status << 8 | 0x7f;
+    if (info.si_code != CLD_TRAPPED && info.si_code != CLD_STOPPED)
+        stop->status = 0; /* a death: whoever takes notice learns how */
     stop->cpu = c->cpu_time && stop->tid > 0 ? cpu_of(&usage) : 0;
     return stop->tid;
+}
+
+/* Take notice of the stop or death of a thread; 0: it is in that stop no more. */
+static pid_t take_notice(Capture *c, struct stop *stop)
+{
+    struct rusage usage;
+    pid_t tid = wait4(stop->tid, &stop->status, __WALL | WNOHANG, c->cpu_time ? &usage : NULL);
+    if (c->cpu_time && tid > 0)
+        stop->cpu = cpu_of(&usage);
+    return tid;
+}
+
+/* Once somebody has taken notice of a signal-delivery-stop, the kernel has forgotten the signal: if we were killed before
+ * the thread goes on, the signal would be lost. So nobody does: the thread is told to go on before anybody looks again. */
+static int is_delivery(int status)
+{
+    return WIFSTOPPED(status) && !(status >> 16) && WSTOPSIG(status) != (SIGTRAP | 0x80);
 }
 
 static int collected_reserve(Capture *c)
@@ -136,10 +165,18 @@ static int next_stop(Capture *c, struct stop *stop)
         return 1;
     }
     c->next_collected = c->collected_count = 0;
-    if (wait_for(c, stop, 0) < 0)
-        return 0;
-    while (c->thread_count > 1 && collected_reserve(c) && wait_for(c, &c->collected[c->collected_count], WNOHANG) > 0)
-        c->collected_count++;
+    do {
+        if (look(c, stop, 0) < 0)
+            return 0;
+        if (is_delivery(stop->status) || (c->thread_count <= 1 && is_call_stop(stop->status)))
+            return 1; /* which is answered before we look again */
+    } while (take_notice(c, stop) <= 0);
+    while (c->thread_count > 1 && collected_reserve(c)) {
+        struct stop *next = &c->collected[c->collected_count];
+        if (look(c, next, WNOHANG) <= 0 || is_delivery(next->status))
+            break;
+        c->collected_count += take_notice(c, next) > 0;
+    }
     return 1;
 }
 

@@ -14,7 +14,7 @@ from ptrace.binding import func as binding
 
 from ptracer import own_signals as signal
 from ptracer.capture.pure_memory import ARCH_64BIT, Copying, size_of_chunks
-from ptracer.capture.pure_requests import Requests, Stop, Waiter, request
+from ptracer.capture.pure_requests import Requests, Stop, Waiter, is_delivery, request
 from ptracer.capture.pure_ring import Ring
 from ptracer.capture.pure_stops import EVENT_SECCOMP, EXIT, NOTHING, SECCOMP, CallStop, Registers, SyscallInfo
 from ptracer.capture.records import CALL, INTERRUPTED, LIVE_ENTRY, LIVE_EXIT, NEED_PLAN, STOP, Record
@@ -156,13 +156,13 @@ class Capture(Requests):
             return self._collected.popleft()
         stop = self._waiter.next(0, self._cpu_time)
         assert stop is not None
-        if len(self._threads) > 1:
+        if len(self._threads) > 1 and not is_delivery(stop.status):
             self._collect()
         return stop
 
     def _collect(self) -> None:
         try:
-            while (stop := self._waiter.next(os.WNOHANG, self._cpu_time)) is not None:
+            while (stop := self._waiter.next(os.WNOHANG, self._cpu_time)) is not None and not is_delivery(stop.status):
                 self._collected.append(stop)
         except ChildProcessError:
             pass  # the next wait says so

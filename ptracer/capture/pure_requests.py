@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from ptrace.binding import func as binding
 
+from ptracer import own_signals as signal
 from ptracer.capture.pure_memory import WORD_MASK, read_memory, write_memory
 
 PTRACE_INTERRUPT, PTRACE_LISTEN = 0x4207, 0x4208
@@ -15,6 +16,8 @@ SIZE_OF_SIGINFO = 128
 RAX, ORIG_RAX = 10 * 8, 15 * 8  # places in struct user_regs_struct
 
 WALL = 0x40000000  # __WALL: threads and processes, whatever signal their end sends
+WNOWAIT, P_ALL, CLD_TRAPPED = 0x01000000, 0, 4  # linux/wait.h, asm-generic/siginfo.h
+SYSCALL_STOP = signal.SIGTRAP | 0x80
 
 
 class Stop(NamedTuple):
@@ -23,6 +26,12 @@ class Stop(NamedTuple):
     tid: int
     status: int
     cpu: int
+
+
+class _Seen(ctypes.Structure):  # siginfo_t of SIGCHLD
+    _fields_ = [(name, ctypes.c_int) for name in ("signo", "errno", "code", "_", "pid", "uid", "status")] + [
+        ("rest", ctypes.c_int * 25)
+    ]
 
 
 class _ResourceUsage(ctypes.Structure):  # struct rusage, of which only the second time is looked at
@@ -81,11 +90,18 @@ class Requests:
 
 
 class Waiter:
-    """wait4(2) for every thread. ``os.wait4`` goes on waiting after a signal (PEP 475); this does not."""
+    """waitid(2) and wait4(2) for every thread. Those of ``os`` go on waiting after a signal (PEP 475); these do not.
+
+    Once somebody has taken notice of a signal-delivery-stop, the kernel has forgotten the signal: if we were killed before
+    the thread goes on, the signal would be lost. So nobody does: the thread must be told to go on before the next look.
+    """
 
     def __init__(self) -> None:
-        self._wait4 = ctypes.CDLL(None, use_errno=True).wait4
+        library = ctypes.CDLL(None, use_errno=True)
+        self._wait4, self._waitid = library.wait4, library.waitid
         self._wait4.argtypes = (ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+        self._waitid.argtypes = (ctypes.c_int, ctypes.c_int, ctypes.c_void_p, ctypes.c_int)
+        self._seen = _Seen()
         self._status = ctypes.c_int()
         self._usage = _ResourceUsage()
         self._addresses = ctypes.addressof(self._status), ctypes.addressof(self._usage)
@@ -96,11 +112,27 @@ class Waiter:
         InterruptedError: a signal came. ChildProcessError: no tracee is left.
         """
         status, usage = self._addresses
-        tid = self._wait4(-1, status, WALL | options, usage if cpu_time else None)
-        if tid < 0:
+        while True:
+            seen = self._look(options)
+            if not seen.pid:
+                return None
+            if seen.code == CLD_TRAPPED and is_delivery(seen.status << 8 | 0x7F):
+                return Stop(seen.pid, seen.status << 8 | 0x7F, 0)
+            tid = self._wait4(seen.pid, status, WALL | os.WNOHANG, usage if cpu_time else None)
+            if tid > 0:
+                cpu = self._usage.system * 1_000_000_000 + self._usage.system_us * 1000 if cpu_time else 0
+                return Stop(tid, self._status.value, cpu)
+
+    def _look(self, options: int) -> _Seen:
+        """Who has stopped or died, without taking notice of it."""
+        seen = self._seen
+        seen.pid = 0
+        if self._waitid(P_ALL, 0, ctypes.addressof(seen), os.WEXITED | WNOWAIT | WALL | options) < 0:
             error = ctypes.get_errno()
             raise OSError(error, os.strerror(error))
-        if tid == 0:
-            return None
-        cpu = self._usage.system * 1_000_000_000 + self._usage.system_us * 1000 if cpu_time else 0
-        return Stop(tid, self._status.value, cpu)
+        return seen
+
+
+def is_delivery(status: int) -> bool:
+    """Whether a wait status is that of a signal-delivery-stop."""
+    return os.WIFSTOPPED(status) and not status >> 16 and os.WSTOPSIG(status) != SYSCALL_STOP
