@@ -315,6 +315,29 @@ def test_a_call_that_was_interrupted_and_went_on_is_one() -> None:
     assert not found.different, summary(found)
 
 
+def test_whether_a_child_had_ended_when_it_was_waited_for_is_chance() -> None:
+    def run(early: bool) -> Script:
+        made = Script().call("fork", result=200).child(200).exit(0, 200)
+        if early:
+            return made.call("wait4", -1, None, os.WNOHANG, 0, told=bytes(4), result=200)
+        made.call("wait4", -1, 0, os.WNOHANG, 0)
+        return made.call("wait4", -1, None, 0, 0, told=bytes(4), result=200)
+
+    found = compared(run(True), run(False))
+    assert not found.different, summary(found)
+    assert parting(found) is None
+    assert compared(run(True), run(False).exit(1)).different
+
+
+def test_a_deep_line_of_descent_is_no_trouble() -> None:
+    deep = Script()
+    for tid in range(200, 3000):
+        deep.child(tid, tid - 1 if tid > 200 else 100).call("fork", result=tid, tid=tid - 1 if tid > 200 else 100)
+    found = compared(Script(), deep)
+    assert found.appeared[0].size() == 2799
+    assert "2799 calls, with 1 child" in summary(found)
+
+
 def test_what_became_slower_is_said_and_makes_no_difference() -> None:
     def run(long: int) -> Script:
         made = Script()

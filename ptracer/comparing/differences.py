@@ -132,7 +132,11 @@ class Comparison:
             )
         for before, after in unequal:
             mine, theirs = take(budget, before, 1), take(others_budget, after, 1)
-            if not mine and not theirs:
+            if not mine and not theirs and self.by_chance_alone(before, after, program):
+                left[before].append(0)
+                right[after].append(0)
+                order += [before, after]
+            elif not mine and not theirs:
                 self.pair(program, before, after)
             elif not mine:
                 left[before].append(0)
@@ -169,6 +173,10 @@ class Comparison:
             found.b += others[topic]
             found.surplus += surplus
             found.duration += sum(sum(durations[number]) for number in set(rest))
+
+    def by_chance_alone(self, before: int, after: int, program: Program) -> bool:
+        """Whether one of two lines came by chance and the other did not, so that they do not belong together."""
+        return by_chance(self.book.lines[before], program) != by_chance(self.book.lines[after], program)
 
     def by_intent(self, numbers: list[int], program: Program) -> list[int]:
         """Those of some lines that did not come by chance."""

@@ -15,7 +15,7 @@ from ptracer.decode.behind import DESCRIPTOR
 from ptracer.decode.call import Call
 from ptracer.decode.signature import Signature
 from ptracer.decode.values import Address, Applied, Effect, Fields, Hex, Labelled, Sequence, Symbol, Terminated, Text, Value
-from ptracer.formats.processes import Process
+from ptracer.formats.processes import Process, nobody
 from ptracer.hints import Any
 from ptracer.render.results import RESTARTS
 from ptracer.render.spelling import Spelling
@@ -38,6 +38,7 @@ STARTING = frozenset(("clone", "clone3", "fork", "vfork"))
 WAITING = frozenset(("wait4", "waitpid"))  # whose result is a process
 PLACES = frozenset(("fstat", "fstat64", "newfstatat", "statx", "lseek", "_llseek"))  # how much was written before
 PLACING = frozenset(("brk", "mmap", "mmap2", "mremap", "shmat"))  # whose result is an address
+MEASURING = frozenset(("getcwd", "readlink", "readlinkat"))  # whose result is the length of a name, for which a word may stand
 RESTORING = frozenset(("rt_sigreturn", "sigreturn"))  # whose result is that of what was interrupted
 LENGTHS = frozenset(("munmap",))  # how much of what was mapped where: a consequence of where
 NO_RESULT = "never returned"
@@ -85,7 +86,7 @@ class Normal(Spelling):
         self.signatures: dict[Signature, Shape] = {}
         self.data: dict[bytes, bytes] = {}
         self.errors: dict[int, str] = {}
-        self.process = Process(0)  # whose call is being spelled
+        self.process = nobody()  # whose call is being spelled
         self.shapes |= {
             int: self.number,
             Hex: self.hexadecimal,
@@ -232,6 +233,8 @@ class Normal(Spelling):
             return self.behind(shape.returns, call.result, call)
         if name in PLACING:
             return "ADDR"
+        if name in MEASURING:
+            return "..."
         if name in WAITING and call.result > 0:
             return "child"
         value: Any = shape.result_of(call, call.result)

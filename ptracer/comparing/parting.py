@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ptracer.comparing.differences import Comparison, by_chance
+from ptracer.comparing.differences import WAITING, Comparison, by_chance, unhurried
 from ptracer.comparing.normal import Line
 from ptracer.comparing.side import Program, Thread
 
@@ -24,8 +24,8 @@ def parting(found: Comparison) -> Parting | None:
         for place, opposite, end, other_end in steps(left, right, pairs):
             if place == opposite == 0 and end == other_end == 1 and found.commanded(program, 0, 0):
                 continue
-            mine = first(found, program, left, place, end, moved)
-            theirs = first(found, program, right, opposite, other_end, moved)
+            mine = first(found, program, (left, place, end), right, moved)
+            theirs = first(found, program, (right, opposite, other_end), left, moved)
             if mine is None and theirs is None:
                 continue
             if end - place == other_end - opposite == 1:
@@ -53,17 +53,26 @@ def steps(left: Thread | None, right: Thread | None, pairs: list[tuple[int, int]
 
 
 def first(
-    found: Comparison, program: Program, thread: Thread | None, start: int, end: int, moved: frozenset[int]
-) -> int | None:  # fmt: skip
+    found: Comparison, program: Program, stretch: tuple[Thread | None, int, int], other: Thread | None, moved: frozenset[int]
+) -> int | None:
     """The first place of a stretch where it is no chance that it is different."""
+    thread, start, end = stretch
     if thread is None:
         return None
     lines = found.book.lines
     for place in range(start, end):
         number = thread.lines[place]
-        if number not in moved and not by_chance(lines[number], program):
+        if number in moved or by_chance(lines[number], program):
+            continue
+        if lines[number].name not in WAITING or unhurried(lines[number]) not in waits(found, other):
             return place
     return None
+
+
+def waits(found: Comparison, thread: Thread | None) -> set[tuple[str, str, str]]:
+    """How a thread waited for children: whether it had to is chance."""
+    lines = [found.book.lines[number] for number in set(thread.lines)] if thread is not None else []
+    return {unhurried(line) for line in lines if line.name in WAITING}
 
 
 def since(found: Comparison, left: Thread | None, right: Thread | None, place: int, opposite: int | None) -> int:

@@ -10,8 +10,9 @@ from ptracer.comparing.patterns import Patterns
 from ptracer.decode.call import Call
 from ptracer.decode.signature import Signature
 from ptracer.decode.values import Sequence, Text
-from ptracer.formats.descriptors import CONTENTS, Shape, signed
 from ptracer.formats.processes import Process, readable
+from ptracer.model.effects import descriptor as signed
+from ptracer.model.touched import Shape
 from ptracer.plans import LINKS, place
 
 STANDARD = {0: "stdin", 1: "stdout", 2: "stderr"}
@@ -23,6 +24,7 @@ KINDS = {
     "io_uring_setup": "ring", "perf_event_open": "counter", "userfaultfd": "faults", "fanotify_init": "fanotify",
 }  # fmt: skip
 SOCKETS = {"connect": "connected socket", "listen": "listening socket"}
+CONTENTS = {"symlink", "symlinkat"}  # their first path is what the link says: no file that is touched
 COPYING = frozenset(("dup", "dup2", "dup3", "fcntl", "fcntl64"))
 EXCLUSIVE = 0o200  # O_EXCL, on all architectures that are traced
 MAKING = frozenset(("mkdir", "mkdirat", "symlink", "symlinkat", "mknod", "mknodat", "link", "linkat"))
@@ -37,13 +39,23 @@ class Roles:
         self.shapes: dict[Signature, Shape] = {}
         self.links: dict[bytes, str] = {}
         self.relatives: dict[int, int] = {}  # of a process, its parent
+        self.tables: dict[int, dict[int, str]] = {}  # by the identity of a process, which is kept: what its descriptors are
+        self.latest: dict[int, dict[int, str]] = {}  # the same by the id of the process
 
     # --- what numbers are
+
+    def table(self, process: Process) -> dict[int, str]:
+        """What the descriptors of a process are, which begins with those of its parent."""
+        table = self.tables.get(id(process))
+        if table is None:
+            table = self.tables[id(process)] = self.latest.get(process.parent, {}).copy()
+            self.latest[process.pid] = table
+        return table
 
     def descriptor(self, process: Process, number: int, call: Call | None = None) -> str:
         """``</etc/passwd>``; the number where nothing is known."""
         number = signed(number)
-        role = process.descriptors.get(number)
+        role = self.table(process).get(number)
         if role is None and call is not None and call.entry_chunks and number >= 0:
             link = call.entry_chunks.get(place(LINKS, number))
             role = self.link(link) if link else None
@@ -77,9 +89,11 @@ class Roles:
     # --- what calls do to them
 
     def holds(self, process: Process) -> None:
-        """A process was found with its descriptors, which are links so far."""
-        known = process.descriptors.items()
-        process.descriptors = {number: STANDARD.get(number) or self.link(link.encode()) for number, link in known}
+        """A process was found with its descriptors."""
+        table = self.table(process)
+        table.clear()
+        for number, entry in process.known.descriptors.entries.items():
+            table[number] = STANDARD.get(number) or self.link(entry.description.link or b"")
 
     def made(self, call: Call) -> None:
         """Take notice of the names that a call has made, which has succeeded."""
@@ -99,14 +113,16 @@ class Roles:
         if shape.opens:
             self.opened(process, call, shape)
         elif name == "close":
-            process.descriptors.pop(signed(call.args[0]), None)
+            self.table(process).pop(signed(call.args[0]), None)
         elif name == "close_range" and not call.args[2]:
             first, last = call.args[0] & 0xFFFFFFFF, call.args[1] & 0xFFFFFFFF
-            process.descriptors = {one: role for one, role in process.descriptors.items() if not first <= one <= last}
+            table = self.table(process)
+            for number in [number for number in table if first <= number <= last]:
+                del table[number]
         elif name in ("pipe", "pipe2", "socketpair"):
             self.both(process, call)
         elif name in SOCKETS:
-            process.descriptors[signed(call.args[0])] = SOCKETS[name]
+            self.table(process)[signed(call.args[0])] = SOCKETS[name]
 
     def opened(self, process: Process, call: Call, shape: Shape) -> None:
         """A descriptor is new, or a copy of another."""
@@ -117,19 +133,18 @@ class Roles:
         elif name in KINDS:
             role = KINDS[name]
         elif name in COPYING:
-            role = process.descriptors.get(signed(call.args[0]))
+            role = self.table(process).get(signed(call.args[0]))
         else:
             role = name
         if role is None:
-            process.descriptors.pop(call.result, None)
+            self.table(process).pop(call.result, None)
         else:
-            process.descriptors[call.result] = role
+            self.table(process)[call.result] = role
 
-    @staticmethod
-    def both(process: Process, call: Call) -> None:
+    def both(self, process: Process, call: Call) -> None:
         """Two descriptors at once."""
         pair = next((value for value in call.exited if type(value) is Sequence), None)
         if pair is None or len(pair.items) != 2 or not all(isinstance(one, int) for one in pair.items):
             return
         roles = ("pipe to read", "pipe to write") if call.signature.name != "socketpair" else ("socketpair", "socketpair")
-        process.descriptors.update(zip(map(int, pair.items), roles))
+        self.table(process).update(zip(map(int, pair.items), roles))

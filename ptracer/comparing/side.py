@@ -102,7 +102,12 @@ class Program:
     @property
     def label(self) -> str:
         """What it ran in the end."""
-        return self.runs[-1] if self.runs else f"child of {self.parent.label}" if self.parent is not None else "process"
+        if self.runs:
+            return self.runs[-1]
+        above = self.parent
+        while above is not None and not above.runs:
+            above = above.parent
+        return f"child of {above.runs[-1]}" if above is not None else "process"
 
     def profile(self) -> Counter[int]:
         """How often it did what."""
@@ -110,7 +115,12 @@ class Program:
 
     def size(self) -> int:
         """How many lines there are of it and of its children."""
-        return sum(len(thread.lines) for thread in self.threads) + sum(child.size() for child in self.children)
+        total, waiting = 0, [self]
+        while waiting:
+            one = waiting.pop()
+            total += sum(len(thread.lines) for thread in one.threads)
+            waiting += one.children
+        return total
 
 
 class Side(Gathering):
@@ -146,12 +156,13 @@ class Side(Gathering):
         """The process as it is compared."""
         known = self.programs.get(id(process))
         if known is None:
-            parent = self.processes.threads.get(process.parent) if process.parent else None
+            parent = self.processes.find(process.parent) if process.parent else None
             above = self.programs.get(id(parent)) if parent is not None else None
             known = self.programs[id(process)] = Program(process, above)
             (above.children if above is not None else self.roots).append(known)
             if process.parent:
                 self.roles.relatives[process.pid] = process.parent
+            self.roles.table(process)
         return known
 
     def thread(self, tid: int, process: Process) -> Thread:
