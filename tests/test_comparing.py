@@ -207,6 +207,51 @@ def test_a_recording_and_itself_are_the_same() -> None:
     assert unified(found) == []
 
 
+STEPS = st.sampled_from(["open", "missing", "read", "close", "fork", "kill", "poll", "sleep", "map"])
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(STEPS, max_size=60))
+def test_whatever_a_program_does_it_is_the_same_with_other_numbers(steps: list[str]) -> None:
+    def run(pid: int, base: int, first: int) -> Script:
+        made = Script(pid, base)
+        for place, step in enumerate(steps):
+            match step:
+                case "open":
+                    made.open(b"/etc/f%d" % (place % 3), first)
+                case "missing":
+                    made.open(b"/proc/%d/x" % pid, -2)
+                case "read":
+                    made.call("read", first, None, 9, told=b"%d\n" % pid, result=len(b"%d" % pid) + 1 if first < 0 else 5)
+                case "close":
+                    made.call("close", first)
+                case "fork":
+                    made.child(pid + place + 1).call("fork", result=pid + place + 1).exit(0, pid + place + 1)
+                case "kill":
+                    made.call("kill", pid, 15)
+                case "poll":
+                    made.call("poll", struct.pack("ihh", 0, 1, 0), 1, 50)
+                case "sleep":
+                    made.call("nanosleep", struct.pack("qq", 0, 1_234_567 + pid), 0, takes=pid)
+                case "map":
+                    made.call("mmap", base, 4096, 1, 2, -1, 0, result=base)
+        return made
+
+    found = compared(run(1000, 0x7F0000000000, 3), run(7000, 0x55AA00000000, 3))
+    assert not found.different, summary(found)
+
+
+@pytest.mark.parametrize("argument", [0, 1, 0x7FFFFFFFFFFF, (1 << 64) - 1])
+def test_every_call_can_be_compared(argument: int) -> None:
+    script = Script()
+    for name in X86_64.names:
+        if name not in ("execve", "execveat"):
+            script.call(name, *[argument] * 6, result=argument if argument < 2 else -14)
+    found = compared(script, script)
+    assert not found.different
+    assert found.same > 350
+
+
 def test_process_ids_descriptors_addresses_and_temporary_names_make_no_difference() -> None:
     def run(pid: int, base: int, first: int, name: bytes) -> Script:
         made = Script(pid, base).call("getpid", result=pid).call("brk", 0, result=base + 0x9000)
