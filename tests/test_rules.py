@@ -1,0 +1,57 @@
+"""Rules for arguments, each confirmed by the running kernel: it refuses what breaks the rule, and takes what keeps it."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Iterator
+from errno import EACCES, ENOSYS, EPERM
+
+import pytest
+import rules_kernel
+from rules_examples import EXAMPLES
+
+from ptracer.regs import X86_64
+from ptracer.tables.rules import RULES, rules_of
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux" or os.uname().machine != "x86_64", reason="asks a kernel of x86_64")
+
+CANNOT = {EPERM, EACCES, ENOSYS}  # this kernel, or who we are, does not let us ask
+
+
+@functools.cache
+def answers(call: str) -> list[tuple[int, int, str, int, str]]:
+    """Of each example of a call: errno, rule, text; and the errno and the text of the corrected call."""
+    found = []
+    for wrong, right in EXAMPLES.get(call, ()):
+        error, rule, text = rules_kernel.asked(call, wrong)
+        mended, _, said = rules_kernel.asked(call, right) if right is not None else (0, 0, "")
+        found.append((error, rule, text, mended, said))
+    return found
+
+
+def calls() -> Iterator[str]:
+    """Those of this architecture."""
+    rules_of("")
+    yield from sorted(set(RULES) & set(X86_64.numbers.values()))
+
+
+@pytest.mark.parametrize("call", calls())
+def test_the_kernel_confirms_every_rule(call: str) -> None:
+    missing = []
+    for place, rule in enumerate(rules_of(call)):
+        of_it = [answer for answer in answers(call) if answer[1] == place]
+        for error, _, text, mended, _ in of_it:
+            assert error == rule.error, text
+            assert mended != rule.error, text
+        if not of_it and not any(answer[0] in CANNOT - {rule.error} for answer in answers(call)):
+            missing.append(rule.sentence or f"bits of {getattr(rule, 'name', '')}")
+    assert not missing, f"no example: {missing}; there are {answers(call)}"
+
+
+@pytest.mark.parametrize("call", sorted(EXAMPLES))
+def test_every_example_breaks_a_rule(call: str) -> None:
+    for place, (error, rule, text, mended, said) in enumerate(answers(call)):
+        assert error in CANNOT or rule >= 0, f"example {place}: {os.strerror(error) if error > 0 else error} {text}"
+        assert mended >= 0, said
