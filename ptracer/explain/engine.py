@@ -61,7 +61,21 @@ class Engine:
     def judge(self, call: Call) -> list[Reason]:
         """What is to be said of a call that has returned, below its line."""
         case = Case(call, self.world, self.live, self.remembered)
-        reasons = [reason for reason in self.reasons(case) if self.chosen(reason.name)]
+        said = self.said(case, self.reasons(case))
+        process = case.process
+        self.listen(process.pid if process is not None else call.tid, call)
+        self.remembered.note(case)
+        return said
+
+    def judge_abandoned(self, call: Call) -> list[Reason]:
+        """What is to be said of a call that will never return."""
+        case = Case(call, self.world, self.live, self.remembered)
+        return self.said(case, [reason for one in self.watchers(case.name) for reason in one.abandoned(case)])
+
+    def said(self, case: Case, reasons: Iterable[Reason]) -> list[Reason]:
+        """Make findings of what is found of a call; what is to be said below it."""
+        call = case.call
+        reasons = [reason for reason in reasons if self.chosen(reason.name)]
         process = case.process
         pid = process.pid if process is not None else call.tid
         said = []
@@ -76,8 +90,6 @@ class Engine:
             elif not self.findings.add(finding):
                 continue
             said.append(reason)
-        self.listen(pid, call)
-        self.remembered.note(case)
         return said
 
     def reasons(self, case: Case) -> Iterable[Reason]:
@@ -91,7 +103,7 @@ class Engine:
             yield from one.call(case)
         if case.name in EXECUTING and not call.error and case.process is not None:
             for one in self.habits:
-                yield from one.executed(case.process)
+                yield from one.executed(case.process, call)
 
     def watchers(self, name: str) -> list[habits.Habit]:
         """The habits that want to see a call."""

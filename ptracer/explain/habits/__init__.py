@@ -11,6 +11,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterable
 
+from ptracer.decode.call import Call
 from ptracer.decode.notices import Notice
 from ptracer.explain.case import Case
 from ptracer.explain.findings import Reason
@@ -33,12 +34,16 @@ class Habit:
         """A call that has returned."""
         return ()
 
+    def abandoned(self, case: Case) -> Iterable[Reason]:
+        """A call that will never return: its thread has ended in it, mostly because it was to end it."""
+        return ()
+
     def notice(self, notice: Notice) -> Iterable[Reason]:
         """What happened between calls."""
         return ()
 
-    def executed(self, process: Process) -> Iterable[Reason]:
-        """A process is another program now: what the former has left undone stays so."""
+    def executed(self, process: Process, call: Call) -> Iterable[Reason]:
+        """A process is another program since a call: what the former has left undone stays so."""
         return ()
 
     def ended(self, process: Process, status: int | None) -> Iterable[Reason]:
