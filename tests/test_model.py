@@ -450,6 +450,15 @@ def test_where_nobody_knows_the_flag_nobody_knows_what_exec_leaves() -> None:
     assert not script.world.processes[LEADER].descriptors.whole
 
 
+def test_held_descriptors_have_flags_where_somebody_could_say() -> None:
+    script = Script(how=records.START_ATTACH)
+    script.holds(LEADER, descriptors={0: b"/a", 1: b"/b"}, flags={0: O_WRONLY | O_CLOEXEC, 1: O_RDWR})
+    assert [script.at(LEADER, number).close_on_exec for number in (0, 1)] == [True, False]
+    assert [script.at(LEADER, number).description.flags for number in (0, 1)] == [O_WRONLY, O_RDWR]
+    script.execute(LEADER)
+    assert [script.name(LEADER, number) for number in (0, 1)] == [None, b"/b"]
+
+
 def test_duplicates_are_one_description() -> None:
     script = Script()
     script.open(LEADER, b"/file", 3, O_CLOEXEC)
@@ -1194,3 +1203,7 @@ def test_what_a_process_holds_is_understood() -> None:
     assert process.directory == os.fsencode(os.getcwd())
     assert process.memory.whole
     assert process.descriptors.whole
+    with open("/dev/null") as file:
+        script.holds(os.getpid(), **held(os.getpid()))
+        entry = script.at(os.getpid(), file.fileno())
+    assert (entry.description.name, entry.description.readable, entry.close_on_exec) == (b"/dev/null", True, True)

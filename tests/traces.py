@@ -74,7 +74,7 @@ def at(kind: int, tid: int, when: int, *rest: object) -> Record:
 
 HELD = {
     "command": b"sh", "program": b"/bin/dash", "arguments": [b"sh", b"-c", b"ls"], "directory": b"/home",
-    "descriptors": {0: b"/dev/null", 1: b"/tmp/out"},
+    "descriptors": {0: b"/dev/null", 1: b"/tmp/out"}, "flags": {0: 0, 1: 0o100001},
 }  # fmt: skip
 TRACE: list[Record] = [
     at(records.STARTED, SH, 0, 0, records.START_COMMAND, SH),

@@ -25,7 +25,8 @@ def held(process: int) -> dict[str, Any]:
     """What a process holds, as far as we may know it: the facts of a HOLDS record.
 
     ``command`` (comm), ``program`` (exe), ``directory`` (cwd), ``root``: bytes. ``arguments``: a list of bytes. ``descriptors``:
-    what the link of each says. ``maps``: /proc/PID/maps. ``status``: /proc/PID/status. What could not be read is not there.
+    what the link of each says. ``flags``: of each descriptor, as open(2) has them, O_CLOEXEC among them. ``maps``:
+    /proc/PID/maps. ``status``: /proc/PID/status. What could not be read is not there.
     """
     facts: dict[str, Any] = {}
     for name, link in (("program", "exe"), ("directory", "cwd"), ("root", "root")):
@@ -44,7 +45,17 @@ def held(process: int) -> dict[str, Any]:
     if "arguments" in facts:
         facts["arguments"] = facts["arguments"].split(b"\0")[:-1]
     facts["descriptors"] = descriptors(process)
+    facts["flags"] = {number: flags for number in facts["descriptors"] if (flags := flags_of(process, number)) is not None}
     return facts
+
+
+def flags_of(process: int, number: int) -> int | None:
+    """The flags of a descriptor: proc_pid_fdinfo(5). None: nobody can say."""
+    try:
+        with open(f"/proc/{process}/fdinfo/{number}", "rb") as file:
+            return next((int(line[6:], 8) for line in file if line.startswith(b"flags:")), None)
+    except (OSError, ValueError):
+        return None
 
 
 def descriptors(process: int) -> dict[int, bytes]:

@@ -1,8 +1,7 @@
 """Formats: the trace as something other than lines of text. A format is a module here and a row in ``FORMATS``.
 
 plain        values -> what JSON can hold
-processes    notices -> which process a thread belongs to, how that is called, who its parent is
-descriptors  calls -> which file is behind a descriptor
+processes    what the model knows of processes -> text
 gathering    the base of all formats: each call once, whole, when it has ended
 objects      the types of the objects of JSON Lines, from which the published schema is made
 rows         the columns of a call and of a process, which all tables share

@@ -9,8 +9,9 @@ from ptracer.capture.records import TAMPERED_MEMORY, TAMPERED_RESULT, TAMPERED_T
 from ptracer.decode import notices
 from ptracer.decode.call import Call
 from ptracer.formats.frames import Frames
-from ptracer.formats.processes import Process, Processes
+from ptracer.formats.processes import Process, Processes, record_of
 from ptracer.hints import TYPE_CHECKING
+from ptracer.model.world import World
 from ptracer.origin import Origin
 from ptracer.render.output import Output
 from ptracer.render.spelling import Spelling
@@ -19,6 +20,7 @@ from ptracer.render.text import joint
 if TYPE_CHECKING:
     from ptracer.explain.findings import Finding
 
+EXECUTING = frozenset(("execve", "execveat"))
 GONE = (notices.Exited, notices.Killed, notices.Detached)
 TAMPERED = {TAMPERED_RESULT: "result", TAMPERED_MEMORY: "memory", TAMPERED_TIME: "time"}
 
@@ -53,7 +55,8 @@ class Gathering:
         self.setting = setting
         self.origin, self.spelling = setting.origin, setting.spelling
         self.offset = setting.origin.offset
-        self.processes = Processes()
+        self.world = World()
+        self.processes = Processes(self.world)
         self.open: dict[int, Call] = {}
         self.ending: dict[int, Call] = {}  # calls that will never return, of threads that are not quite gone
         self.outputs: dict[int, Output] = {}
@@ -65,23 +68,30 @@ class Gathering:
     # --- what comes
 
     def call(self, call: Call) -> None:
-        if call.end:
-            self.latest = call.end
-        process = self.processes.threads.get(call.tid) or self.processes.of(call.tid)
-        process.calls += 1
-        if not process.start:
-            process.start = call.start  # nobody has said when it began
-        change = self.processes.after.get(call.signature.name)
-        if change is not None and not call.error and call.end:
-            change(process, call)
-        self.whole(call, process)
+        self.take(call, self.world.call)
 
     def enter(self, call: Call) -> None:
         self.open[call.tid] = call
+        self.world.enter(call)
 
     def leave(self, call: Call) -> None:
         self.open.pop(call.tid, None)
-        self.call(call)
+        self.take(call, self.world.leave)
+
+    def take(self, call: Call, learn: Callable[[Call], None]) -> None:
+        """A call has ended; ``learn`` changes the world. A format sees it before that; after exec it sees the new program."""
+        if call.end:
+            self.latest = call.end
+        executes = call.signature.name in EXECUTING
+        if executes:
+            learn(call)
+        process = self.processes.of(call.tid)
+        process.calls += 1
+        if not process.start:
+            process.start = call.start  # nobody has said when it began
+        self.whole(call, process)
+        if not executes:
+            learn(call)
 
     def abandon(self, call: Call) -> None:
         self.ending[call.tid] = self.open.pop(call.tid, call)
@@ -93,18 +103,22 @@ class Gathering:
         if gone or isinstance(notice, notices.Superseded):
             last = self.ending.pop(tid, None) or (self.open.pop(tid, None) if gone else None)
             if last is not None:
-                self.call(last)
+                self.take(last, nothing)
         if isinstance(notice, notices.Superseded):
             if notice.former in self.open:
                 self.open[tid] = self.open.pop(notice.former)
             if notice.former in self.stacks:
                 self.stacks[tid] = self.stacks.pop(notice.former)
-        self.processes.note(notice)
-        self.happened(notice, self.processes.of(tid))
-        if gone:
-            over = self.processes.forget(tid, notice.when)
-            if over is not None:
-                self.ended(over)
+        record = record_of(notice)
+        if record is not None and not gone:
+            self.world.note(record)
+        process = self.processes.of(tid)
+        self.happened(notice, process)
+        if record is not None and gone:
+            self.world.note(record)
+            if process.known.end is not None:
+                self.processes.forget(process)
+                self.ended(process)
 
     def found(self, findings: list[Finding]) -> None:
         """What explanations have found, at the end of the trace."""
@@ -118,9 +132,9 @@ class Gathering:
         """The trace has ended: what is open ends with it."""
         for call in (*self.ending.values(), *self.open.values()):
             self.latest = max(self.latest, call.start)
-            self.call(call)
-        for process in {id(process): process for process in self.processes.threads.values()}.values():
-            self.ended(process)
+            self.take(call, nothing)
+        for known in list(self.world.processes.values()):
+            self.ended(self.processes.of(known.pid))
         self.finish()
         self.flush()
 
@@ -175,6 +189,10 @@ class Gathering:
             name = RESTARTS[errno].split()[1] if errno in RESTARTS else ERRNO.get(errno, (str(errno), ""))[0]
             self.errors[errno] = name
         return name
+
+
+def nothing(call: Call) -> None:
+    """What is learned of a call that never returned."""
 
 
 class WallClock:

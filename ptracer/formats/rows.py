@@ -10,10 +10,10 @@ import struct
 import time
 
 from ptracer.decode.call import Call
-from ptracer.formats.descriptors import Touched
 from ptracer.formats.gathering import Gathering, Setting
-from ptracer.formats.processes import Process
+from ptracer.formats.processes import Process, readable
 from ptracer.hints import Any
+from ptracer.plans import LINKS, place
 
 VERSION = 1  # of the schema; it may gain columns, never lose or change one
 
@@ -61,7 +61,6 @@ class Rows(Gathering):
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
-        self.touched = Touched()
         self.host = setting.origin.host
         self.second, self.text = -1, ""
 
@@ -74,7 +73,7 @@ class Rows(Gathering):
 
     def whole(self, call: Call, process: Process) -> None:
         signature, start = call.signature, call.start + self.offset
-        path, descriptor = self.touched.of(call, process)
+        path, descriptor = self.touched(call)
         returned = call.end and (signature.result_of is not None or call.error)
         stack = None
         if self.setting.stacks and call.tid in self.stacks:
@@ -98,6 +97,16 @@ class Rows(Gathering):
             descriptor,
             stack,
         ))  # fmt: skip
+
+    def touched(self, call: Call) -> tuple[str | None, int | None]:
+        """The file and the descriptor that it touches, each None where there is none or nobody knows."""
+        touch = self.world.touching.of(call)
+        path = touch.path
+        if path is None and touch.descriptor is not None and call.entry_chunks:
+            path = call.entry_chunks.get(place(LINKS, touch.descriptor))
+        if path is None and touch.entry is not None:
+            path = touch.entry.description.name
+        return readable(path) if path else None, touch.descriptor
 
     @staticmethod
     def registers(call: Call) -> list[int]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MOST = 1 << 16  # open descriptors of a table that are known
 REMEMBERED = 256  # closed ones of a table
-ACCESS_MODE = 3  # O_ACCMODE
+ACCESS_MODE, O_CLOEXEC = 3, 0o2000000
 
 
 class Description:
@@ -122,16 +122,22 @@ class Descriptors:
         made.entries, made.past, made.whole = self.entries.copy(), self.past.copy(), self.whole
         return made
 
-    def hold(self, links: dict[int, bytes], close_on_exec: bool | None = None) -> None:
-        """All that is open now, as their links say, and perhaps whether exec closes them."""
+    def hold(self, links: dict[int, bytes], flags: dict[int, int], fresh: bool) -> None:
+        """All that is open now, as their links and flags say. ``fresh``: a program was just executed, so none is to be closed
+        by that."""
+        if not links:
+            return
         former, self.entries = self.entries, {}
         for number, link in links.items():
             known = former.get(number)
             if known is not None and known.description.link in (None, link):
                 known.description.link = link
                 self.entries[number] = known
-            else:
-                self.entries[number] = Entry(number, Description(kind_of(link), None, link), None, close_on_exec)
+                continue
+            said = flags.get(number)
+            closing = False if fresh else None if said is None else bool(said & O_CLOEXEC)
+            description = Description(kind_of(link), None, link, None, None if said is None else said & ~O_CLOEXEC)
+            self.entries[number] = Entry(number, description, None, closing)
         self.whole = True
 
     def learn(self, number: int, link: bytes) -> None:

@@ -6,10 +6,10 @@ Sources: clone(2), fork(2), vfork(2), execve(2), ptrace(2), proc(5).
 from __future__ import annotations
 
 from collections import deque
+from typing import Any, TypeVar
 
 from ptracer.capture.records import START_FORK
 from ptracer.decode.call import Call
-from ptracer.hints import Any
 from ptracer.model.credentials import Credentials, from_status, mask_in
 from ptracer.model.descriptors import Descriptors
 from ptracer.model.effects import AT_FDCWD, path, text
@@ -26,6 +26,7 @@ from ptracer.model.on_processes import (
 from ptracer.model.places import Places
 from ptracer.model.processes import LONGEST, Event, Process, Thread
 
+Value = TypeVar("Value")
 REMEMBERED = 1000  # processes that have ended
 MOST_WORDS = 1 << 12  # of the arguments of a program
 
@@ -215,15 +216,19 @@ class Population:
             process.arguments = [word for word in words if isinstance(word, bytes)]
         thread.places.directory = said.get("directory", thread.places.directory)
         thread.places.root = said.get("root", thread.places.root)
-        links = facts.get("descriptors")
-        if isinstance(links, dict):
-            known = {number: link for number, link in links.items() if isinstance(number, int) and isinstance(link, bytes)}
-            thread.descriptors.hold(known, False if fresh else None)
+        thread.descriptors.hold(pairs(facts.get("descriptors"), bytes), pairs(facts.get("flags"), int), fresh)
         if "maps" in said:
             process.memory.hold(said["maps"])
         if "status" in said:
             thread.places.mask = mask_in(said["status"])
             thread.credentials = from_status(said["status"])
+
+
+def pairs(fact: Any, kind: type[Value]) -> dict[int, Value]:
+    """What a fact says of numbers."""
+    if not isinstance(fact, dict):
+        return {}
+    return {number: value for number, value in fact.items() if isinstance(number, int) and isinstance(value, kind)}
 
 
 def program(thread: Thread, call: Call) -> tuple[bytes | None, list[bytes] | None, bytes | None]:
@@ -232,7 +237,7 @@ def program(thread: Thread, call: Call) -> tuple[bytes | None, list[bytes] | Non
     named = text(call, call.args[at])
     directory = (call.args[0] & 0xFFFFFFFF ^ 1 << 31) - (1 << 31) if at else AT_FDCWD
     name = named.rpartition(b"/")[2][:LONGEST] if named else None
-    return path(thread, call, directory, int(at)), words(call, call.args[1 + at]), name
+    return path(thread, call, directory, int(at)) or named, words(call, call.args[1 + at]), name
 
 
 def words(call: Call, address: int) -> list[bytes] | None:

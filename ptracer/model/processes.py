@@ -32,8 +32,8 @@ class Event:
 class Process:
     """One process while one of its threads lives. Times are nanoseconds; what is not known is None.
 
-    ``parent`` is the process that it is a child of, ``program`` what it has executed (as named, made absolute, or as
-    /proc/PID/exe says it), ``arguments`` its words, each up to where its capture was cut. ``status`` is what it has exited
+    ``parent`` is the process that it is a child of, ``program`` what it has executed (as named, absolute where that is known, or
+    as /proc/PID/exe says it), ``arguments`` its words, each up to where its capture was cut. ``status`` is what it has exited
     with, ``signal`` what has killed it. ``threads`` are those that live, by id, and after the end that which ended last.
     """
 

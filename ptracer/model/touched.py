@@ -42,7 +42,8 @@ class Shape:
 
 
 class Touch:
-    """What one call touches: the ``path`` that it names or has opened, its first ``descriptor``, and the ``entry`` of that in the
+    """What one call touches: the ``path`` that it names or has opened, its first ``descriptor`` (of what was opened the new
+    one), and the ``entry`` of that in the
     table of its thread. None: there is none, or nobody knows."""
 
     __slots__ = ("path", "descriptor", "entry")
@@ -64,7 +65,7 @@ class Touched:
         """All of it, of a call whose arguments are its own."""
         shape = self.shape(call.signature)
         result = call.result if call.end and not call.error else None
-        number = self.descriptor(shape, call.args, result)
+        number = result if shape.opens and shape.paths and result is not None else self.descriptor(shape, call.args, result)
         thread = self.population.threads.get(call.tid)
         entry = thread.descriptors.at(number) if thread is not None and number is not None else None
         path = self.path(call.tid, shape, call.args, call.entry_chunks, call.exit_chunks, result)
