@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ptracer.capture.records import Chunks
-from ptracer.explain.evidence import EVIDENCE, Stop, gather, prepare
+from ptracer.explain.evidence import EVIDENCE, Stop, gather, prepare, wanted
 from ptracer.plans import Plan
+from ptracer.regs import abi_of
 
 if TYPE_CHECKING:
     from ptracer.pipeline import Calls
@@ -20,16 +21,18 @@ else:
 class Asking(Base):
     """To be mixed with ``Calls``."""
 
-    errors: tuple[int, int] | None = None
+    prepared = False
 
     def plan(self, arch: int, number: int, args: tuple[int, ...]) -> tuple[int, int, int, Plan | None]:
         selector, mask, key, plan = super().plan(arch, number, args)
         if plan is None:
             return selector, mask, key, None
-        if self.errors is None:
-            self.errors = prepare()
+        if not self.prepared:
+            prepare()
+            self.prepared = True
         entry, exit, live_entry, live_exit, on_error, _ = plan
-        return selector, mask, key, Plan(entry, exit, live_entry, live_exit, on_error, self.errors)
+        abi, plain = abi_of(arch, number)
+        return selector, mask, key, Plan(entry, exit, live_entry, live_exit, on_error, wanted(abi.name_of(plain)))
 
     def fetch_exit(
         self, arch: int, number: int, args: tuple[int, ...], result: int, failed: bool, read: Callable[[int, int], bytes]

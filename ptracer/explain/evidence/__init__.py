@@ -1,9 +1,9 @@
 """What is taken down at the stop of a call that failed, before the tracee goes on.
 
-Each module has functions marked with ``witness(errno, ...)``: called with a ``Stop`` they return facts, a dict that
-MessagePack can hold, or None. They only look, never longer than a fraction of a millisecond: no directory is listed that is
-large, no file read that is not in /proc or the beginning of a program. What they return stands in the record of the call,
-at ``EVIDENCE``.
+Each module has functions marked with ``witness(errno, ...)``, or for single calls ``witness(EAGAIN, call="fork clone")``: called
+with a ``Stop`` they return facts, a dict that MessagePack can hold, or None. They only look, never longer than a fraction of a
+millisecond: no directory is listed that is large, no file read that is not in /proc or the beginning of a program. What they
+return stands in the record of the call, at ``EVIDENCE``.
 """
 
 from __future__ import annotations
@@ -32,32 +32,37 @@ class Stop:
 
 
 Witness = Callable[[Stop], Facts | None]
-WITNESSES: dict[int, list[Witness]] = {}
+WITNESSES: dict[tuple[int, str], list[Witness]] = {}
 
 
-def witness(*errors: int) -> Callable[[Witness], Witness]:
-    """Marks a function that is asked when a call fails with one of some errnos."""
+def witness(*errors: int, call: str = "") -> Callable[[Witness], Witness]:
+    """Marks a function that is asked when a call, or one of some calls, fails with one of some errnos."""
 
     def mark(function: Witness) -> Witness:
         for error in errors:
-            WITNESSES.setdefault(error, []).append(function)
+            for name in call.split() or [""]:
+                WITNESSES.setdefault((error, name), []).append(function)
         return function
 
     return mark
 
 
-def prepare() -> tuple[int, int]:
-    """Import all modules; the errnos they want to see, as ``Plan.live_errors``."""
+def prepare() -> None:
+    """Import all modules."""
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")
-    mask = sum(1 << error for error in WITNESSES)
+
+
+def wanted(name: str) -> tuple[int, int]:
+    """The errnos of a call that anybody wants to see, as ``Plan.live_errors``."""
+    mask = sum(1 << error for error in {error for error, call in WITNESSES if call in ("", name)})
     return mask & (1 << 64) - 1, mask >> 64
 
 
 def gather(stop: Stop) -> bytes:
     """All facts; empty: there are none."""
     facts: Facts = {}
-    for ask in WITNESSES.get(stop.error, ()):
+    for ask in (*WITNESSES.get((stop.error, stop.call.signature.name), ()), *WITNESSES.get((stop.error, ""), ())):
         try:
             facts.update(ask(stop) or {})
         except OSError:
