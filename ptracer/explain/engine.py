@@ -26,6 +26,7 @@ NEAR = 4  # calls that a program makes between its last failure and its end, if 
 COMPLAINING = frozenset(("write", "writev"))
 # What programs do between noticing that they cannot go on and ending; it does not count.
 TIDYING = COMPLAINING | {"close", "munmap", "exit_group", "exit", "brk", "lseek", "futex", "rt_sigaction", "rt_sigprocmask"}
+ASKING = frozenset(("ioctl", "fcntl"))  # a failure of them is an answer: it is no terminal
 STANDARD_ERROR = 2
 LONGEST_COMPLAINT = 512  # bytes
 EXECUTING = frozenset(("execve", "execveat"))
@@ -130,7 +131,7 @@ class Engine:
             self.held.pop(next(iter(self.held)))
         self.held.setdefault(pid, deque(maxlen=REMEMBERED)).append(held)
 
-    def listen(self, pid: int, call: Call) -> None:
+    def listen(self, pid: int, call: Call, said: bool) -> None:
         """What the process does after its failures: does it complain?"""
         held = self.held.get(pid)
         if held is None:
@@ -142,7 +143,7 @@ class Engine:
                 self.complaints[pid] = text  # a sentence may be written in pieces
         elif name not in TIDYING:
             for one in held:
-                one.since += 1
+                one.since += 1 if not call.error or name in ASKING or said else NEAR + 1  # another failure is nearer to the end
 
     def complained(self, held: deque[Held], text: bytes) -> bool:
         """Find what a text on standard error speaks of: a name that could not be had, or else the latest error that it cites."""
