@@ -62,9 +62,10 @@ class Engine:
     def judge(self, call: Call) -> list[Reason]:
         """What is to be said of a call that has returned, below its line."""
         case = Case(call, self.world, self.live, self.remembered)
-        said = self.said(case, self.reasons(case))
+        reasons = list(self.reasons(case))
+        said = self.said(case, reasons)
         process = case.process
-        self.listen(process.pid if process is not None else call.tid, call)
+        self.listen(process.pid if process is not None else call.tid, call, bool(reasons))
         self.remembered.note(case)
         return said
 
