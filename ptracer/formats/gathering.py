@@ -111,11 +111,11 @@ class Gathering:
                 self.stacks[tid] = self.stacks.pop(notice.former)
         record = record_of(notice)
         if record is not None and not gone:
-            self.world.note(record)
+            self.world.take(record)
         process = self.processes.of(tid)
         self.happened(notice, process)
         if record is not None and gone:
-            self.world.note(record)
+            self.world.take(record)
             if process.known.end is not None:
                 self.processes.forget(process)
                 self.ended(process)

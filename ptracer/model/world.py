@@ -30,7 +30,7 @@ Open = tuple[int, Effect, Any]  # the number of a call that has not returned, wh
 class World(Population):
     """Everything that is known. ``feed`` takes records, in order.
 
-    Whoever has decoded calls already uses ``enter``, ``leave`` and ``call`` instead, and ``note`` for other records. ``count``
+    Whoever has decoded calls already uses ``enter``, ``leave`` and ``call`` instead, and ``take`` for other records. ``count``
     is the running number of the latest call.
     """
 
@@ -57,25 +57,25 @@ class World(Population):
 
     def feed(self, batch: list[Record]) -> None:
         """Learn from records, in order."""
-        effects, handlers, count = self.effects, self.handlers, self.count
+        effects, take = self.effects, self.take
         for record in batch:
-            kind = record[0]
-            if not kind:  # a CALL
-                count += 1
-                effect = effects[record[3:5]]
-                if effect is not None and (not record[10] or effect.on_failure):
-                    self.finish(effect, self.whole(effect, record, record[8:11], record[12]), count)
-            else:
-                self.count = count
-                handler = handlers.get(kind)
-                if handler is not None:
-                    handler(record)
-                count = self.count
-        self.count = count
+            if record[0] or effects[record[3:5]] is not None:
+                take(record)
+            else:  # a CALL that changes nothing
+                self.count += 1
 
     def take(self, record: Record) -> None:
         """Learn from one record."""
-        self.feed([record])
+        kind = record[0]
+        if kind:
+            handler = self.handlers.get(kind)
+            if handler is not None:
+                handler(record)
+            return
+        self.count += 1
+        effect = self.effects[record[3:5]]
+        if effect is not None and (not record[10] or effect.on_failure):
+            self.finish(effect, self.whole(effect, record, record[8:11], record[12]), self.count)
 
     # --- calls as records
 
@@ -194,12 +194,6 @@ class World(Population):
         return self.touching.of(call)
 
     # --- everything else
-
-    def note(self, record: Record) -> None:
-        """Something that is no call."""
-        handler = self.handlers.get(record[0])
-        if handler is not None:
-            handler(record)
 
     def on_execed(self, record: Any) -> None:
         _, tid, when, former = record
