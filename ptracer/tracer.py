@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from ptracer import own_signals as signal
 from ptracer.capture import events, records
-from ptracer.capture.processes import process_of
+from ptracer.capture.processes import kin_of, process_of
 from ptracer.capture.protocol import Capture
 from ptracer.capture.reading import Reader, sender_of
 from ptracer.capture.records import Chunks
@@ -82,6 +82,7 @@ class Tracer:
         self.pointing = False  # whether it is to be shown where a program was when a signal came
         self.describing = False  # whether it is to be recorded what processes hold that were not born under our eyes
         self.described: set[int] = set()
+        self.describing_programs = False  # and so after each exec, for nobody sees the call that says what the program is
         self.executed = False  # the command has become its program
         self.silent: set[int] = set()  # traced without being shown
         self.tasks: dict[int, Task] = {}
@@ -247,7 +248,8 @@ class Tracer:
     def unexpected(self, tid: int) -> Task | None:
         """A stop of a thread nobody has told us of: a child before its parent's event, or a stranger."""
         if self.follow or self.filtered:
-            return self.add(tid, process_of(tid), 0, records.START_FORK)
+            process, parent = kin_of(tid)
+            return self.add(tid, process, parent if parent in self.tasks else 0, records.START_FORK)
         # Not ours: the tracee used CLONE_PTRACE. Do not leave it hanging.
         self.capture.add(tid)
         try:
@@ -304,7 +306,9 @@ class Tracer:
         first = task.tid == self.command and not self.executed
         self.executed = self.executed or first
         self.record(records.EXECED, task.tid, former)
-        if first:
+        if self.describing_programs:
+            self.described.discard(task.tid)
+        if first or self.describing_programs:
             self.describe(task.tid)
         if self.stacks:
             self.record_space(task.tid)

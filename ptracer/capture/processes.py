@@ -11,14 +11,24 @@ ENOUGH = 1 << 22  # bytes of a file in /proc
 
 def process_of(tid: int) -> int:
     """The process that a thread belongs to; itself where nobody can say."""
+    return kin_of(tid)[0]
+
+
+def kin_of(tid: int) -> tuple[int, int]:
+    """The process that a thread belongs to, itself where nobody can say; and who has started it: of a thread its process, of
+    a process its parent, 0 where nobody can say."""
+    process, parent = tid, 0
     try:
         with open(f"/proc/{tid}/status", "rb") as file:
             for line in file:
                 if line.startswith(b"Tgid:"):
-                    return int(line[5:])
+                    process = int(line[5:])
+                elif line.startswith(b"PPid:"):
+                    parent = int(line[5:])
+                    break
     except OSError:
         pass
-    return tid
+    return process, parent if process == tid else process
 
 
 def held(process: int) -> dict[str, Any]:
