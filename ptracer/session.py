@@ -112,6 +112,7 @@ class Session:
         self.tracer.stacks = bool(options.stacks)
         self.tracer.pointing = options.pointer
         self.tracer.describing = options.describes
+        self.tracer.describing_programs = options.describes and not options.trace.shows("execve")
         self.thread = DecodingThread(self.capture, self.feed, self.feed.flush)
 
     def origin(self) -> Origin:

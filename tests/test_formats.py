@@ -446,6 +446,14 @@ def test_each_process_can_have_json_of_its_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.ptrace
+def test_programs_have_their_names_where_execve_is_not_traced(tmp_path: Path) -> None:
+    place = tmp_path / "out"
+    assert ptracer("-f", "--format=json", "-e", "trace=write", "-o", str(place), "sh", "-c", "/bin/echo x; :").returncode == 0
+    found = [thing for line in place.read_text().splitlines() if (thing := json.loads(line))["type"] == "call"]
+    assert [(thing["command"], thing["syscall"]) for thing in found] == [("echo", "write")]
+
+
+@pytest.mark.ptrace
 def test_a_live_trace_is_written_with_stacks(tmp_path: Path) -> None:
     place = tmp_path / "out"
     assert ptracer("-k", "--format=json", "-o", str(place), "-e", "trace=write", "echo", "x").returncode == 0

@@ -64,7 +64,7 @@ class Started(Object, tag_field="type", tag="started", kw_only=True):
 
 
 class Program(Object, tag_field="type", tag="process", kw_only=True):
-    """What a process is when tracing of it begins."""
+    """What a process is when tracing of it begins, and after it has executed another program if ``execve`` is not traced."""
 
     command: str = ""
     program: str = ""

@@ -69,6 +69,7 @@ function* packed(data) {
 // --- the methods of the trace processor
 
 const APPEND = 1, FINALIZE = 2, QUERY = 3, DATA_ARGS = 101, QUERY_ARGS = 103, QUERY_RESULT = 203, FATAL = 5;
+const PORTION = 1 << 20;  // bytes of a trace in a message
 let sequence = 0;
 function call(method, args = Buffer.alloc(0)) {
   replies.length = 0;
@@ -113,7 +114,8 @@ function ask(sql) {
   self.onmessage({ data: port });
   for (let wait = 0; wait < 300 && !port.onmessage; wait++) await new Promise((go) => setTimeout(go, 100));
   await new Promise((go) => setTimeout(go, 200));
-  call(APPEND, field(DATA_ARGS, fs.readFileSync(trace)));
+  const data = fs.readFileSync(trace);
+  for (let at = 0; at < data.length; at += PORTION) call(APPEND, field(DATA_ARGS, data.subarray(at, at + PORTION)));
   call(FINALIZE);
   console.log(JSON.stringify(queries.map(ask)));
   process.exit(0);
