@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from running import PTRACER, ptracer, start, until
+from running import PTRACER, kill, ptracer, start, until
 
 from ptracer.capture import records
 from ptracer.errors import PtracerError
@@ -261,9 +261,12 @@ def test_a_recording_is_for_its_owner_and_alone_writes_no_text(tmp_path: Path) -
 def test_a_killed_tracer_leaves_what_it_has_recorded(tmp_path: Path) -> None:
     path, text = tmp_path / "recording", tmp_path / "text"
     tracer = start("--record", str(path), "-o", str(text), "sh", "-c", "while :; do true < /dev/null; done")
-    until(lambda: path.exists() and path.stat().st_size > 20_000, "a recording that grows")
-    tracer.kill()
-    tracer.wait()
+    try:
+        until(lambda: path.exists() and path.stat().st_size > 20_000, "a recording that grows")
+        tracer.kill()
+        tracer.wait()
+    finally:
+        kill(Recording(str(path)).origin.process)  # which goes on without its tracer
     result = ptracer("--replay", str(path))
     assert result.returncode == 1 and "was cut off" in result.stderr
     assert result.stdout and text.read_text().startswith(result.stdout[: min(len(result.stdout), text.stat().st_size)])
@@ -302,9 +305,7 @@ def test_a_signal_saves_the_latest_and_tracing_goes_on(tmp_path: Path) -> None:
         found = ptracer("--replay", str(path))
         assert found.returncode == 0 and "execve(\"/bin/sh" not in found.stdout
     finally:
-        subprocess.run(["pkill", "-P", str(tracer.pid)], check=False)
-        tracer.terminate()
-        tracer.kill()
+        kill(Recording(str(path)).origin.process, tracer.pid)
         tracer.wait()
 
 
