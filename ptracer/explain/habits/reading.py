@@ -3,7 +3,7 @@
 A short read is no mistake: it is how streams are read. It is one where the reader knows how much must come, and takes what
 has come for all of it. That it knows is evident when the number was read right before (a length before the data), or when the
 other end of a pipe, which is traced too, has written exactly as much in one call as the reader has asked for, that is no
-usual size of a buffer, and the reader never reads again (who copies a stream reads to its end).
+usual size of a buffer, and the reader reads once and never again (who copies a stream reads to its end).
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ MOST_SIZES = 16  # different ones that are remembered of one pipe
 class Short:
     """A read that has got a part."""
 
-    __slots__ = ("case", "number", "name", "asked", "got", "announced")
+    __slots__ = ("case", "number", "name", "asked", "got", "announced", "only")
 
-    def __init__(self, case: Case, announced: bool) -> None:
+    def __init__(self, case: Case, announced: bool, only: bool) -> None:
         call = case.call
-        self.case, self.number, self.announced = case, case.event.number, announced
+        self.case, self.number, self.announced, self.only = case, case.event.number, announced, only
         self.name = descriptor(case, call.args[0] & 0xFFFFFFFF)
         self.asked, self.got = call.args[2], call.result
 
@@ -61,6 +61,7 @@ class ShortReads(Habit):
         super().__init__(world)
         self.lengths: dict[tuple[int, Description], bytes] = {}  # what the latest read has got, if it may be a length
         self.short: dict[tuple[int, Description], Short] = {}
+        self.begun: dict[Description, bool] = {}  # it was read from before
         self.sizes: dict[Description, set[int]] = {}  # what was written in one call, by the end that reads
         self.given_up: dict[Description, Short] = {}
 
@@ -96,7 +97,7 @@ class ShortReads(Habit):
         """Nothing more will be read."""
         self.lengths.pop(key, None)
         short = self.short.get(key)
-        if short is not None and not short.announced and short.asked not in self.sizes.get(key[1], ()):
+        if short is not None and short.only and not short.announced and short.asked not in self.sizes.get(key[1], ()):
             keep(self.given_up, key[1], self.short.pop(key))
         return ()  # until the end: it may complain
 
@@ -105,18 +106,20 @@ class ShortReads(Habit):
         call = case.call
         address, asked, got = call.args[1:3] + (call.result,)
         former, length = self.short.pop(key, None), self.lengths.pop(key, b"")
+        begun = self.begun.get(key[1], False)
+        keep(self.begun, key[1], True)
         if case.name == "recvfrom" and call.args[3] & MSG_PEEK or not got:
             return
         if former is not None:
-            begun = former.case.call.args[1]
-            behind = address == begun + former.got or asked == former.asked - former.got
-            if not behind and begun <= address < begun + former.asked and address != begun:
+            place = former.case.call.args[1]
+            behind = address == place + former.got or asked == former.asked - former.got
+            if not behind and place < address < place + former.asked:
                 behind = True  # somewhere in the same record
             if not behind and former.announced:
                 yield former.reason(ANNOUNCED)
         if got < asked:
             announced = bool(length) and asked in (int.from_bytes(length, "little"), int.from_bytes(length, "big"))
-            keep(self.short, key, Short(case, announced))
+            keep(self.short, key, Short(case, announced, not begun))
         elif got in LENGTHS:
             keep(self.lengths, key, memory(call, address, got))
 
@@ -127,9 +130,9 @@ class ShortReads(Habit):
         for description, one in mine:
             if status == 0 and one.announced:
                 yield one.reason(ANNOUNCED)
-            elif status == 0 and one.asked in self.sizes.get(description, ()):
+            elif status == 0 and one.only and one.asked in self.sizes.get(description, ()):
                 yield one.reason(WRITTEN)
-            elif status == 0:
+            elif status == 0 and one.only:
                 keep(self.given_up, description, one)
         for _ in of_process(self.lengths, process.pid):
             pass
