@@ -8,9 +8,10 @@ import os
 import socket
 import struct
 import tempfile
+import time
 from typing import Any
 
-from rules_kernel import BOUND, SCRATCH, SEEN
+from rules_kernel import BOUND, SCRATCH, SEEN, buffer
 
 PAGE = 4096
 ANONYMOUS = 0x22
@@ -558,3 +559,161 @@ examples(
     (lambda: (sock(), 6, 999, bytes(4), struct.pack("<i", 4)), lambda: (sock(), 6, 1, bytes(4), struct.pack("<i", 4))),
     (lambda: (sock(socket.AF_UNIX), 6, 1, bytes(4), struct.pack("<i", 4)), lambda: (sock(), 6, 1, bytes(4), struct.pack("<i", 4))),
 )
+
+# --- processes
+
+
+def clone3(flags: int = 0, exit_signal: int = 17, stack: int = 0, size: int = 0, length: int = 88, more: bytes = b"") -> tuple[bytes, int]:
+    """Arguments that begin no process, since their last one is not allowed."""
+    return words(flags, 0, 0, 0, exit_signal, stack, size, 0, 0, 0, 0) + more, length
+
+
+for flags in (0x800, 0x10100, 0x20200, 0x10000200, 0x20010900, 0x08040000):
+    examples("clone", ((flags & ~0xFF, 0, 0, 0, 0), None))
+    examples("clone3", (clone3(flags, 0), None))
+examples("clone", ((0x101000, 0, bytes(4), 0, 0), None))
+examples(
+    "clone3",
+    (clone3(length=56), None), (clone3(length=96, more=words(1)), None), (clone3(1 << 60), None), (clone3(0, 99), None), (clone3(0x10900, 17), None), (clone3(0x400000), None), (lambda: clone3(0, 17, mapped()), None), (clone3(0x100000900, 17), None),
+)  # fmt: skip
+
+
+def threaded(*arguments: int) -> tuple[int, ...]:
+    """In a process with two threads."""
+    import threading
+
+    THREADS.append(threading.Thread(target=threading.Event().wait, args=(3,), daemon=True))
+    THREADS[-1].start()
+    return arguments
+
+
+THREADS: list[Any] = []
+examples("unshare", ((1,), (0,)), (lambda: threaded(0x10000000), None))
+examples("setns", (lambda: (file(), 0), lambda: (os.open("/proc/self/ns/uts", 0), 0)))
+examples("wait4", ((-1, 0, 4, 0), (-1, 0, 1, 0)))
+examples("waitid", ((0, 0, 0, 0x100, 0), (0, 0, 0, 5, 0)), ((0, 0, 0, 1, 0), (0, 0, 0, 5, 0)), ((9, 0, 0, 5, 0), (0, 0, 0, 5, 0)), ((1, 0, 0, 5, 0), (0, 0, 0, 5, 0)))
+examples("setpgid", ((0, -1), (0, 0)))
+examples("getpriority setpriority", ((9, 0, 0), (0, 0, 0)))
+examples("setuid setgid", ((-1,), (0,)))
+examples("setgroups", ((65537, 0), (0, 0)))
+
+
+def grouped() -> tuple[int, bytes]:
+    """A process with several groups."""
+    os.setgroups([1, 2, 3])
+    return 1, bytes(4)
+
+
+examples("getgroups", (grouped, (64, bytes(256))))
+examples("getrlimit setrlimit", ((99, words(1, 1)), (7, words(100, 100))))
+examples("setrlimit", ((7, words(100, 50)), (7, words(50, 100))))
+examples("prlimit64", ((0, 99, 0, bytes(16)), (0, 7, 0, bytes(16))), ((0, 7, words(100, 50), 0), (0, 7, words(50, 100), 0)))
+examples("getrusage", ((9, bytes(144)), (0, bytes(144))))
+examples("sethostname setdomainname", ((b"x" * 65, 65), None))
+PRIORITY = lambda number: struct.pack("<i", number)  # noqa: E731
+examples(
+    "sched_setscheduler",
+    ((-1, 0, PRIORITY(0)), (0, 0, PRIORITY(0))), ((0, 99, PRIORITY(0)), (0, 0, PRIORITY(0))), ((0, 6, PRIORITY(0)), (0, 0, PRIORITY(0))), ((0, 0, PRIORITY(5)), (0, 0, PRIORITY(0))),
+)  # fmt: skip
+examples("sched_setparam", ((-1, PRIORITY(0)), (0, PRIORITY(0))), ((0, PRIORITY(5)), (0, PRIORITY(0))))
+examples("sched_getparam sched_getscheduler sched_rr_get_interval", ((-1, bytes(16)), (0, bytes(16))))
+examples("sched_get_priority_max sched_get_priority_min", ((99,), (0,)))
+examples("sched_setaffinity", ((0, 8, words(0)), (0, 8, words(1))))
+examples("sched_getaffinity", ((0, 9, bytes(16)), (0, 128, bytes(128))), ((0, 0, bytes(16)), (0, 128, bytes(128))))
+ATTRIBUTES = struct.pack("<IIQiI24x", 48, 0, 0, 0, 0)
+examples("sched_setattr", ((0, ATTRIBUTES, 1), (0, ATTRIBUTES, 0)), ((-1, ATTRIBUTES, 0), (0, ATTRIBUTES, 0)))
+examples("sched_getattr", ((0, bytes(48), 48, 1), (0, bytes(48), 48, 0)), ((-1, bytes(48), 48, 0), (0, bytes(48), 48, 0)), ((0, bytes(48), 8, 0), (0, bytes(48), 48, 0)))
+examples("ioprio_get ioprio_set", ((9, 0, 0), (1, 0, 0)))
+examples("ioprio_set", ((1, 0, 7 << 13), (1, 0, 0)))
+examples("kcmp", (lambda: (os.getpid(), os.getpid(), 99, 0, 0), lambda: (os.getpid(), os.getpid(), 1, 0, 0)))
+examples("capget", ((struct.pack("<Ii", 1, 0), bytes(24)), (struct.pack("<Ii", 0x20080522, 0), bytes(24))))
+examples("capset", ((struct.pack("<Ii", 1, 0), bytes(24)), None))
+examples("arch_prctl", ((0x9999, 0), (0x1003, bytes(8))))
+examples("rseq", ((bytes(32), 16, 0, 0), None))
+examples(
+    "prctl",
+    ((9999, 0, 0, 0, 0), (3, 0, 0, 0, 0)), ((1, 99, 0, 0, 0), (1, 9, 0, 0, 0)), ((4, 9, 0, 0, 0), (4, 1, 0, 0, 0)), ((8, 9, 0, 0, 0), (8, 1, 0, 0, 0)), ((23, 99, 0, 0, 0), (23, 1, 0, 0, 0)),
+    ((38, 0, 0, 0, 0), (38, 1, 0, 0, 0)), ((38, 1, 1, 0, 0), (38, 1, 0, 0, 0)), ((0x53564D41, 0, 0, 0, 0), None),
+)  # fmt: skip
+examples(
+    "futex",
+    ((bytes(8), 99, 0, 0, 0, 0), (bytes(8), 1, 0, 0, 0, 0)), (lambda: (mapped() + 1, 1, 0, 0, 0, 0), (bytes(8), 1, 0, 0, 0, 0)), ((bytes(8), 10, 0, 0, 0, 0), (bytes(8), 10, 0, 0, 0, 1)),
+    ((bytes(8), 0, 0, BAD[0], 0, 0), (bytes(8), 0, 1, words(0, 0), 0, 0)), ((bytes(8), 0, 0, words(-1, 0), 0, 0), (bytes(8), 0, 1, words(0, 0), 0, 0)),
+)  # fmt: skip
+examples("execveat", ((CWD, b"/bin/true\0", 0, 0, 1), None))
+examples("syslog", ((99, 0, 0), (10, 0, 0)))
+examples("reboot", ((1, 2, 3), None), ((0xFEE1DEAD, 2, 3), None), ((0xFEE1DEAD, 672274793, 3), None))
+
+# --- everything else
+
+
+def with_key(make: str, *arguments: int) -> int:
+    """A key that has an object, which goes a little later."""
+    libc, key = ctypes.CDLL(None), os.getpid() + 0x10000000
+    number = int(getattr(libc, make)(key, *arguments))
+    if not os.fork():
+        os.closerange(3, 1024)
+        time.sleep(0.5)
+        libc.shmctl(number, 0, 0) if make == "shmget" else libc.semctl(number, 0, 0, 0)
+        os._exit(0)
+    return key
+
+
+examples("shmget", ((0, 0, 0o1600), None), ((0, 1 << 63, 0o1600), None), (lambda: (with_key("shmget", PAGE, 0o1600), 1 << 20, 0o600), lambda: (with_key("shmget", PAGE, 0o1600), PAGE, 0o600)))
+examples("shmat", ((0, 1, 0), None), ((0, 0, 0o40000), None), ((0x7FFFFFF0, 0, 0), None))
+examples("shmdt", ((0x1000,), None))
+examples("semget", ((0, -1, 0o1600), None), ((0, 0, 0o1600), None), (lambda: (with_key("semget", 1, 0o1600), 5, 0o600), lambda: (with_key("semget", 1, 0o1600), 1, 0o600)))
+examples("semop semtimedop", ((0, bytes(8), 0, 0), None), ((0x7FFFFFF0, bytes(8), 1, 0), None))
+examples("semctl", ((0, 0, 9999, 0), (0, 0, 3, bytes(256))))
+examples("shmctl msgctl", ((0, 9999, 0), (0, 3, bytes(256))))
+examples("msgsnd", ((0, words(1, 1), 1 << 20, 0), None), ((0, words(0, 1), 8, 0), None), ((0x7FFFFFF0, words(1, 1), 8, 0), None))
+examples("mq_open", ((b"rules-none\0", 0o102, 0o600, words(0, 0, 0, 0)), None))
+
+
+def queue() -> int:
+    """A queue of POSIX messages."""
+    libc = ctypes.CDLL(None)
+    number = int(libc.syscall(240, b"rules-queue", 0o102, 0o600, 0))
+    libc.syscall(241, b"rules-queue")
+    return number
+
+
+examples(
+    "mq_timedsend",
+    (lambda: (queue(), b"x", 1, 40000, 0), lambda: (queue(), b"x", 1, 1, 0)), (lambda: (queue(), b"x", 1, 1, BAD[0]), lambda: (queue(), b"x", 1, 1, words(0, 0))), (lambda: (queue(), b"x", 1, 1, words(-1, 0)), lambda: (queue(), b"x", 1, 1, words(0, 0))),
+)  # fmt: skip
+examples("umount2", (lambda: (directory(), 64), None), (lambda: (directory(), 5), None), (lambda: (directory(), 0), None))
+examples("mount", (lambda: (0, directory(), 0, 0x40000 | 0x100000, 0), None), (lambda: (0, directory(), 0, 0x40000, 0), None))
+examples("fsopen", ((b"tmpfs\0", 2), (b"tmpfs\0", 1)))
+examples("fsmount", ((-1, 2, 0), None), ((-1, 0, 1 << 30), None))
+examples("fspick", ((CWD, TMP, 64), None))
+examples("open_tree", ((CWD, TMP, 2), (CWD, TMP, 0)), ((CWD, TMP, 0x8000), (CWD, TMP, 0)))
+examples("move_mount", ((CWD, TMP, CWD, TMP, 1 << 30), None))
+examples("mount_setattr", ((CWD, TMP, 2, words(0, 0, 0, 0), 32), (CWD, TMP, 0, words(0, 0, 0, 0), 32)), ((CWD, TMP, 0, words(0, 0, 0, 0), 8), (CWD, TMP, 0, words(0, 0, 0, 0), 32)))
+
+
+def context_of_mount() -> int:
+    """What fsopen gives."""
+    return int(ctypes.CDLL(None).syscall(430, b"tmpfs", 1))
+
+
+examples("fsconfig", (lambda: (context_of_mount(), 99, 0, 0, 0), lambda: (context_of_mount(), 6, 0, 0, 0)))
+examples("swapon", ((b"/none\0", 1 << 25), (b"/none\0", 0)))
+PROGRAM = words(0, 0)
+ALLOW = struct.pack("<HBBI", 6, 0, 0, 0x7FFF0000)
+examples(
+    "seccomp",
+    ((99, 0, 0), (2, 0, struct.pack("<I", 0x7FFF0000))), ((2, 1, struct.pack("<I", 0x7FFF0000)), (2, 0, struct.pack("<I", 0x7FFF0000))), (lambda: (1, 1 << 20, words(1, buffer(ALLOW))), lambda: (1, 0, words(1, buffer(ALLOW)))),
+    (lambda: (1, 0, words(0, buffer(ALLOW))), lambda: (1, 0, words(1, buffer(ALLOW)))), (lambda: (1, 0, words(1, buffer(bytes(8)))), lambda: (1, 0, words(1, buffer(ALLOW)))),
+)  # fmt: skip
+examples("bpf", ((9999, bytes(144), 144), (0, struct.pack("<IIII", 2, 4, 4, 1) + bytes(128), 72)), ((0, bytes(290) + b"x" + bytes(9), 300), (0, struct.pack("<IIII", 2, 4, 4, 1) + bytes(128), 72)))
+
+
+def event(size: int = 112) -> bytes:
+    """A struct perf_event_attr that counts page faults of the program."""
+    return struct.pack("<IIQQQQQ", 1, size, 2, 0, 0, 0, 0x60) + bytes(128)
+
+
+examples("perf_event_open", ((event(), 0, -1, -1, 64), (event(), 0, -1, -1, 0)), ((event(8), 0, -1, -1, 0), (event(), 0, -1, -1, 0)), ((event(), -1, -1, -1, 0), (event(), 0, -1, -1, 0)))
+examples("keyctl", ((9999, 0, 0, 0, 0), (0, -3, 0, 0, 0)))
+examples("landlock_create_ruleset", ((words(1), 4, 0), (words(1), 8, 0)))

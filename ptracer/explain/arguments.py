@@ -48,7 +48,7 @@ class Argument(int):
     @property
     def unknown(self) -> bool:
         """Whether no name is known of it."""
-        return isinstance(self.value, Unknown)
+        return any(isinstance(one, Unknown) for one in self.symbols)
 
     @property
     def nameless(self) -> int:
@@ -162,9 +162,6 @@ class Arguments:
         return kind
 
     @property
-    def threads(self) -> int:
-        """How many threads the process has."""
-        process = self.case.process
-        if process is None:
-            raise CannotTell
-        return len(process.threads)
+    def registers(self) -> tuple[int, ...]:
+        """The arguments as they are, for calls of which the first chooses what the others are."""
+        return self.case.call.args
