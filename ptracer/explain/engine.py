@@ -25,7 +25,8 @@ MOST_PROCESSES = 4096  # of which they are remembered
 NEAR = 4  # calls that a program makes between its last failure and its end, if it ends because of it
 COMPLAINING = frozenset(("write", "writev"))
 # What programs do between noticing that they cannot go on and ending; it does not count.
-TIDYING = COMPLAINING | {"close", "munmap", "exit_group", "exit", "brk", "lseek", "futex", "rt_sigaction", "rt_sigprocmask"}
+TIDYING = COMPLAINING | {"close", "munmap", "exit_group", "exit", "brk", "lseek", "futex", "rt_sigaction", "rt_sigprocmask",
+                        "rt_sigreturn", "sigreturn"}  # fmt: skip
 ASKING = frozenset(("ioctl", "fcntl"))  # a failure of them is an answer: it is no terminal
 STANDARD_ERROR = 2
 LONGEST_COMPLAINT = 512  # bytes
