@@ -953,6 +953,17 @@ def test_the_maps_of_the_kernel_are_all_that_is_mapped() -> None:
     assert not [*script.world.processes[CHILD].memory]
 
 
+def test_a_world_may_know_nothing_of_memory() -> None:
+    script = Script()
+    script.world = World(memory=False)
+    script.started(LEADER)
+    script.holds(LEADER, maps=MAPS, descriptors={0: b"/a"})
+    script.call(LEADER, "mmap", 0, 4096, 3, 0x22, -1, 0, result=0x10000)
+    memory = script.world.processes[LEADER].memory
+    assert (memory.mappings, memory.whole) == ([], False)
+    assert script.name(LEADER, 0) == b"/a"
+
+
 def test_spaces_are_bounded() -> None:
     script = Script()
     for index in range(2 * spaces.REMEMBERED):

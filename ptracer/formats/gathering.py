@@ -55,7 +55,7 @@ class Gathering:
         self.setting = setting
         self.origin, self.spelling = setting.origin, setting.spelling
         self.offset = setting.origin.offset
-        self.world = World()
+        self.world = World(memory=False)
         self.processes = Processes(self.world)
         self.open: dict[int, Call] = {}
         self.ending: dict[int, Call] = {}  # calls that will never return, of threads that are not quite gone

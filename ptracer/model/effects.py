@@ -101,9 +101,9 @@ def described(thread: Thread, register: int) -> Description | None:
     return entry.description if entry is not None else None
 
 
-def effects() -> dict[str, Effect]:
-    """All of them, by the name of the call."""
+def effects(memory: bool) -> dict[str, Effect]:
+    """All of them, by the name of the call; perhaps without those on memory."""
     from ptracer.model import on_credentials, on_descriptors, on_memory, on_processes, on_sockets
 
-    modules = (on_descriptors, on_sockets, on_memory, on_processes, on_credentials)
+    modules = (on_descriptors, on_sockets, on_processes, on_credentials, *((on_memory,) if memory else ()))
     return {name: effect for module in modules for name, effect in module.EFFECTS.items()}

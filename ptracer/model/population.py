@@ -35,6 +35,7 @@ class Population:
     """All threads and processes. ``threads`` and ``processes`` are those that live, by id; ``ended`` the last that did not."""
 
     def __init__(self) -> None:
+        self.memory = True  # whether mappings are of interest
         self.threads: dict[int, Thread] = {}
         self.processes: dict[int, Process] = {}
         self.ended: deque[Process] = deque(maxlen=REMEMBERED)
@@ -217,7 +218,7 @@ class Population:
         thread.places.directory = said.get("directory", thread.places.directory)
         thread.places.root = said.get("root", thread.places.root)
         thread.descriptors.hold(pairs(facts.get("descriptors"), bytes), pairs(facts.get("flags"), int), fresh)
-        if "maps" in said:
+        if "maps" in said and self.memory:
             process.memory.hold(said["maps"])
         if "status" in said:
             thread.places.mask = mask_in(said["status"])

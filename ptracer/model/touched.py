@@ -26,7 +26,7 @@ class Shape:
     """Where the arguments of a call have descriptors and paths, of each path with the argument that has its directory (NOWHERE:
     none), and whether its result is a descriptor."""
 
-    __slots__ = ("descriptors", "paths", "opens")
+    __slots__ = ("descriptors", "paths", "opens", "nothing")
 
     def __init__(self, signature: Signature) -> None:
         parameters = signature.described
@@ -39,6 +39,7 @@ class Shape:
                 directory = before.index if before is not None and before.type.behind == DESCRIPTOR else NOWHERE
                 if (signature.name, one.name) not in SAID:
                     self.paths.append((directory, one.index))
+        self.nothing = not (self.opens or self.descriptors or self.paths)
 
 
 class Touch:
@@ -52,6 +53,9 @@ class Touch:
         self.path, self.descriptor, self.entry = path, descriptor, entry
 
 
+NOTHING = Touch(None, None, None)
+
+
 class Touched:
     """Answers of calls, before the population learns from them. ``args`` are those of the call itself, ``before`` and ``after``
     what was captured at its entry and exit, ``result`` is what it has returned; None: nothing, or an error."""
@@ -63,12 +67,16 @@ class Touched:
 
     def of(self, call: Call) -> Touch:
         """All of it, of a call whose arguments are its own."""
-        shape = self.shape(call.signature)
+        shape = self.shapes.get(call.signature) or self.shape(call.signature)
+        if shape.nothing:
+            return NOTHING
         result = call.result if call.end and not call.error else None
         number = result if shape.opens and shape.paths and result is not None else self.descriptor(shape, call.args, result)
         thread = self.population.threads.get(call.tid)
         entry = thread.descriptors.at(number) if thread is not None and number is not None else None
-        path = self.path(call.tid, shape, call.args, call.entry_chunks, call.exit_chunks, result)
+        path = None
+        if shape.paths:
+            path = self.path(call.tid, shape, call.args, call.entry_chunks, call.exit_chunks, result)
         return Touch(path, number, entry)
 
     def shape(self, signature: Signature) -> Shape:

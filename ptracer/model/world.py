@@ -15,7 +15,7 @@ from ptracer.decode.signature import Signature
 from ptracer.errors import Fault
 from ptracer.hints import Any
 from ptracer.model.effects import AT_FDCWD, Effect, effects
-from ptracer.model.on_descriptors import RETURNED
+from ptracer.model.on_descriptors import RETURNED, returned
 from ptracer.model.population import Population
 from ptracer.model.processes import Event, Thread
 from ptracer.model.touched import Touch, Touched
@@ -23,6 +23,7 @@ from ptracer.plans import APART, DETAILS, LINKS
 from ptracer.regs import abi_of
 
 NO_ARGUMENTS = (0,) * 7
+UNSEEN = Effect(returned)
 
 Open = tuple[int, Effect, Any]  # the number of a call that has not returned, what it does, and its ENTRY record or Call
 
@@ -30,17 +31,20 @@ Open = tuple[int, Effect, Any]  # the number of a call that has not returned, wh
 class World(Population):
     """Everything that is known. ``feed`` takes records, in order.
 
-    Whoever has decoded calls already uses ``enter``, ``leave`` and ``call`` instead, and ``take`` for other records. ``count``
-    is the running number of the latest call.
+    Without ``memory`` it knows nothing of mappings, and is faster. Whoever has decoded calls already uses ``enter``, ``leave``
+    and ``call`` instead, and ``take`` for other records. ``count`` is the running number of the latest call. ``system`` is the kernel with its
+    release, as in Origin; empty: nobody knows.
     """
 
-    def __init__(self, signatures: Signatures | None = None) -> None:
+    def __init__(self, memory: bool = True) -> None:
         super().__init__()
-        self.signatures = signatures or Signatures(Detail())
+        self.memory = memory
+        self.signatures = Signatures(Detail())
         self.count = 0
+        self.system = ""
         self.open: dict[int, Open] = {}
         self.segments: dict[int, int] = {}  # the sizes of segments of System V shared memory
-        self.effects = Effects(self.signatures)
+        self.effects = Effects(self.signatures, memory)
         self.touching = Touched(self)
         self.handlers: dict[int, Callable[[Any], None]] = {
             records.ENTRY: self.on_entry,
@@ -218,17 +222,17 @@ class World(Population):
         self.holds(record[1], record[3])
 
     def on_space(self, record: Any) -> None:
-        if record[4]:
+        if record[4] and self.memory:
             self.thread(record[1]).memory.hold(record[4])
 
 
 class Effects(dict[tuple[int, int], Effect | None]):
     """By architecture and number of a call what it does; None: nothing that is of interest here."""
 
-    def __init__(self, signatures: Signatures) -> None:
+    def __init__(self, signatures: Signatures, memory: bool) -> None:
         super().__init__()
         self.signatures = signatures
-        self.named = effects()
+        self.named = effects(memory)
         self.signed: dict[Signature, Effect | None] = {}
 
     def __missing__(self, key: tuple[int, int]) -> Effect | None:
@@ -247,12 +251,12 @@ class Effects(dict[tuple[int, int], Effect | None]):
 
     def of(self, signature: Signature) -> Effect | None:
         """The same by signature."""
-        if signature in self.signed:
-            return self.signed[signature]
-        effect = self.named.get(signature.name)
-        if effect is None and signature.returns is not None and signature.returns.behind == DESCRIPTOR:
-            effect = RETURNED
-        self.signed[signature] = effect
+        effect = self.signed.get(signature, UNSEEN)
+        if effect is UNSEEN:
+            effect = self.named.get(signature.name)
+            if effect is None and signature.returns is not None and signature.returns.behind == DESCRIPTOR:
+                effect = RETURNED
+            self.signed[signature] = effect
         return effect
 
     def carried(self, world: World, thread: Thread, call: Call, event: Event) -> None:

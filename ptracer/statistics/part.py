@@ -41,7 +41,7 @@ class Statistics:
     ) -> None:
         self.sort = sort
         self.shown: Sequence[str] = list(by)  # of which there are tables in the end
-        self.world = World()
+        self.world = World(memory=False)
         self.processes = Processes(self.world)
         self.touched = Touched(self.world)
         self.tables = {

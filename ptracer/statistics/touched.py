@@ -68,8 +68,11 @@ class Touched:
             path = self.known.path(call[1], shape, call[5], call[7], call[12], None if call[10] else call[9])
             if path is not None:
                 return path
-        number = self.descriptor(call)
-        return self.behind(call, number) if number >= 0 else b""
+        for index in shape.descriptors:
+            number = call[5][index] & 0xFFFFFFFF
+            if not number >> 31:
+                return self.behind(call, number)
+        return self.behind(call, call[9]) if shape.opens and not call[10] else b""
 
     def socket(self, call: Any) -> bytes:
         """What is behind the first descriptor of a call, if that is a socket; or of its result."""
