@@ -111,8 +111,8 @@ class Session:
         self.tracer.naming = any(word in options.processes for word in PROCESSES)
         self.tracer.stacks = bool(options.stacks)
         self.tracer.pointing = options.pointer
-        self.tracer.describing = options.describes
-        self.tracer.describing_programs = options.describes and not options.trace.shows("execve")
+        if options.describes:  # where execve is not traced nobody else says what a program is called
+            self.tracer.describing = "once" if options.trace.shows("execve") else "programs"
         self.thread = DecodingThread(self.capture, self.feed, self.feed.flush)
 
     def origin(self) -> Origin:

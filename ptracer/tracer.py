@@ -61,9 +61,7 @@ class Tracer:
     and so is everybody once we are interrupted. ``ended`` is called when there is nothing more to show.
     """
 
-    def __init__(
-        self, capture: Capture, calls: Calls, *, follow: bool = False, options: int = 0, filtered: bool = False
-    ) -> None:
+    def __init__(self, capture: Capture, calls: Calls, *, follow: bool = False, options: int = 0, filtered: bool = False) -> None:
         self.capture = capture
         self.calls = calls
         self.follow = follow
@@ -80,9 +78,8 @@ class Tracer:
         self.naming = False  # whether the commands of processes are to be shown
         self.stacks = False  # whether the stacks of threads are
         self.pointing = False  # whether it is to be shown where a program was when a signal came
-        self.describing = False  # whether it is to be recorded what processes hold that were not born under our eyes
+        self.describing = ""  # "once": it is recorded what processes not born under our eyes hold; "programs": and after each exec
         self.described: set[int] = set()
-        self.describing_programs = False  # and so after each exec, for nobody sees the call that says what the program is
         self.executed = False  # the command has become its program
         self.silent: set[int] = set()  # traced without being shown
         self.tasks: dict[int, Task] = {}
@@ -139,9 +136,9 @@ class Tracer:
             return
         self.capture.append((kind, tid, time.monotonic_ns(), *rest))
 
-    def describe(self, process: int) -> None:
-        """What a process holds now, once."""
-        if self.describing and process not in self.described:
+    def describe(self, process: int, again: bool = False) -> None:
+        """What a process holds now, once, or ``again``."""
+        if self.describing and (again or process not in self.described):
             self.described.add(process)
             from ptracer.capture.processes import held
 
@@ -306,10 +303,8 @@ class Tracer:
         first = task.tid == self.command and not self.executed
         self.executed = self.executed or first
         self.record(records.EXECED, task.tid, former)
-        if self.describing_programs:
-            self.described.discard(task.tid)
-        if first or self.describing_programs:
-            self.describe(task.tid)
+        if first or self.describing == "programs":
+            self.describe(task.tid, again=True)
         if self.stacks:
             self.record_space(task.tid)
             if first:
