@@ -78,7 +78,7 @@ class Tracer:
         self.naming = False  # whether the commands of processes are to be shown
         self.stacks = False  # whether the stacks of threads are
         self.pointing = False  # whether it is to be shown where a program was when a signal came
-        self.describing = ""  # "once": it is recorded what processes not born under our eyes hold; "programs": and after each exec
+        self.describing = ""  # "once": what processes hold that were not born under our eyes; "programs": and after each exec
         self.described: set[int] = set()
         self.executed = False  # the command has become its program
         self.silent: set[int] = set()  # traced without being shown
