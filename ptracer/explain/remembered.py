@@ -8,12 +8,15 @@ from __future__ import annotations
 from typing import TypeVar
 
 from ptracer.decode.behind import DESCRIPTOR
+from ptracer.decode.call import Call
 from ptracer.explain.case import Case
+from ptracer.explain.sites import Sites
 from ptracer.model.descriptors import Description
 from ptracer.model.effects import described, descriptor
 from ptracer.model.processes import Event
 
 MOST = 1024
+GIVE_ADDRESSES = frozenset(("mmap", "mremap", "brk", "shmat"))
 Key = TypeVar("Key")
 Kept = TypeVar("Kept")
 P_PID, SI_PID = 1, 12  # waitid(2); where siginfo_t has the process: after three ints, and four bytes more where words have eight
@@ -28,21 +31,39 @@ class Failure:
         self.event, self.error = event, error
 
 
+class Failed:
+    """A call that has failed: what it should have given (``descriptor``, ``address``, else ``length``), and where it was made."""
+
+    __slots__ = ("event", "gives", "pointer")
+
+    def __init__(self, event: Event, call: Call) -> None:
+        returns, name = call.signature.returns, call.signature.name
+        is_descriptor = returns is not None and returns.behind == DESCRIPTOR
+        self.event, self.pointer = event, call.pointer
+        self.gives = "descriptor" if is_descriptor else "address" if name in GIVE_ADDRESSES else "length"
+
+
 class Remembered:
     """``failed``: by thread its latest such failure. ``waited``: by id of a process the call that has waited for it. ``shut``: by
     description the latest shutdown(2). ``closing``: by thread the number it closed last, and how many
-    right beside each other it has closed in which direction."""
+    right beside each other it has closed in which direction. ``errors``: by thread and errno the latest call that failed with it.
+    ``sites``: the code around calls."""
 
     def __init__(self) -> None:
         self.failed: dict[int, Failure] = {}
         self.waited: dict[int, Event] = {}
         self.shut: dict[Description, tuple[Event, int]] = {}
         self.closing: dict[int, tuple[int, int, int]] = {}
+        self.errors: dict[int, dict[int, Failed]] = {}
+        self.sites = Sites()
 
     def note(self, case: Case) -> None:
         """A call has returned."""
         call, name = case.call, case.name
         if call.error:
+            if call.tid not in self.errors:
+                keep(self.errors, call.tid, {})
+            self.errors[call.tid][call.error] = Failed(case.event, call)
             returns = call.signature.returns
             if returns is not None and returns.behind == DESCRIPTOR:
                 keep(self.failed, call.tid, Failure(case.event, call.error))

@@ -8,7 +8,7 @@ from ptracer.decode import notices
 from ptracer.decode.call import Call
 from ptracer.decode.decoder import Renderer
 from ptracer.explain.engine import Engine
-from ptracer.explain.findings import Finding
+from ptracer.explain.findings import Finding, Reason
 from ptracer.render.selective import Passing
 
 MARK = "  ^ "  # before a line that explains the one above it
@@ -24,7 +24,10 @@ class Judging(Passing):
         self.engine, self.reasons = engine, reasons
 
     def judge(self, call: Call) -> None:
-        reasons = self.engine.judge(call)
+        self.keep(call, self.engine.judge(call))
+
+    def keep(self, call: Call, reasons: list[Reason]) -> None:
+        """For whoever writes them below the call."""
         if reasons:
             self.reasons[call.tid] = "".join(f"{MARK}{reason.text} [{reason.name}]\n" for reason in reasons)
 
@@ -36,6 +39,11 @@ class Judging(Passing):
     def leave(self, call: Call) -> None:
         self.judge(call)
         self.inner.leave(call)
+        self.reasons.pop(call.tid, None)
+
+    def abandon(self, call: Call) -> None:
+        self.keep(call, self.engine.judge_abandoned(call))
+        self.inner.abandon(call)
         self.reasons.pop(call.tid, None)
 
     def notice(self, notice: notices.Notice) -> None:
@@ -56,6 +64,10 @@ class Explaining(Passing):
 
     def leave(self, call: Call) -> None:
         self.inner.leave(call)
+        self.explain(call)
+
+    def abandon(self, call: Call) -> None:
+        self.inner.abandon(call)
         self.explain(call)
 
     def explain(self, call: Call) -> None:

@@ -1,4 +1,4 @@
-"""Calls that are made in a wrong way although they succeed, and results that are used in a wrong way: ``explain/conventions.py``."""
+"""Calls that are made wrongly although they succeed, and results that are used wrongly: see ``explain/conventions.py``."""
 
 from __future__ import annotations
 
