@@ -64,15 +64,16 @@ class Listing:
             )  # fmt: skip
         self.writer = writer
         self.commands: dict[int, str] = self.text.commands if self.text is not None else {}
-        self.explained = self.explaining() if options.explain else None
+        self.explained = self.explaining(origin) if options.explain else None
         self.decode = Decoder(signatures, self.chain(writer)).feed
         self.feed = self.decode if self.explained is None else self.feed_singly
 
-    def explaining(self) -> Explained:
+    def explaining(self, origin: Origin | None) -> Explained:
         """What judges calls."""
         from ptracer.explain.explained import Explained
 
-        return Explained(self.options.explain, self.spelling, not self.options.replay)
+        system = origin.system if origin is not None else ""
+        return Explained(self.options.explain, self.spelling, not self.options.replay, system)
 
     def feed_singly(self, batch: list[Record]) -> None:
         """A record after the other: what is known when a call is judged must not be what came after it."""

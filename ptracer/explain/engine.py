@@ -11,6 +11,7 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterable
 
+from ptracer.capture.records import TAMPERED_RESULT
 from ptracer.decode import notices
 from ptracer.decode.call import Call
 from ptracer.explain import causes, habits
@@ -25,9 +26,11 @@ MOST_PROCESSES = 4096  # of which they are remembered
 NEAR = 4  # calls that a program makes between its last failure and its end, if it ends because of it
 COMPLAINING = frozenset(("write", "writev"))
 # What programs do between noticing that they cannot go on and ending; it does not count.
-TIDYING = COMPLAINING | {"close", "munmap", "exit_group", "exit", "brk", "lseek", "futex", "rt_sigaction", "rt_sigprocmask",
-                        "rt_sigreturn", "sigreturn"}  # fmt: skip
-ASKING = frozenset(("ioctl", "fcntl"))  # a failure of them is an answer: it is no terminal
+TIDYING = COMPLAINING | {
+    "close", "munmap", "exit_group", "exit", "brk", "lseek", "futex", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn",
+    "sigreturn",
+}  # fmt: skip
+ASKING = frozenset(("ioctl", "fcntl", "readlink", "readlinkat"))  # a failure of them is an answer: it is no terminal, no link
 STANDARD_ERROR = 2
 LONGEST_COMPLAINT = 512  # bytes
 EXECUTING = frozenset(("execve", "execveat"))
@@ -98,7 +101,7 @@ class Engine:
     def reasons(self, case: Case) -> Iterable[Reason]:
         """From causes and habits."""
         call = case.call
-        if call.error:
+        if call.error and not call.tampered & TAMPERED_RESULT:  # else the kernel was not asked
             reason = causes.explain(case)
             if reason is not None:
                 yield reason
@@ -164,7 +167,9 @@ class Engine:
         held = self.held.pop(tid, None)
         self.complaints.pop(tid, None)
         if held and not successful and held[-1].since <= NEAR:
-            self.findings.add(held[-1].finding)
+            call = held[-1].finding.call
+            if call is None or call.signature.name not in ASKING:
+                self.findings.add(held[-1].finding)
 
     # --- between calls
 

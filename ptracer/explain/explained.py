@@ -14,11 +14,12 @@ from ptracer.render.text import joint
 
 
 class Explained:
-    """``live``: the tracees live now."""
+    """``live``: the tracees live now. ``system``: the kernel with its release; empty: nobody knows."""
 
-    def __init__(self, what: str, spelling: Spelling, live: bool) -> None:
+    def __init__(self, what: str, spelling: Spelling, live: bool, system: str = "") -> None:
         self.spelling, self.results = spelling, Results(spelling)
         self.world = World()
+        self.world.system = system
         self.engine = Engine(Chosen(what), self.world, self.line, live)
         self.reasons: dict[int, str] = {}  # of the call that is being shown, by thread
 

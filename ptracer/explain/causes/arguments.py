@@ -18,8 +18,8 @@ from errno import (
     ESOCKTNOSUPPORT,
 )
 
-from ptracer.decode.values import Fields, Value
-from ptracer.explain.arguments import Arguments, CannotTell, number_of
+from ptracer.decode.values import Fields, Sequence, Value
+from ptracer.explain.arguments import Arguments, CannotTell
 from ptracer.explain.case import Case
 from ptracer.explain.causes import cause
 from ptracer.explain.findings import LIKELY, SURE, Reason
@@ -73,7 +73,5 @@ def spare(value: Value) -> Iterator[tuple[str, int]]:
     if isinstance(value, Fields):
         for name, one in value.pairs:
             if SPARE.match(name):
-                try:
-                    yield name, number_of(one, 0)
-                except CannotTell:
-                    pass
+                items = one.items if isinstance(one, Sequence) else [one]
+                yield name, next((item for item in items if isinstance(item, int) and item), 0)

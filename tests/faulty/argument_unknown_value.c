@@ -1,0 +1,10 @@
+// SEEK_END and offset in the wrong order.
+// finds: argument.unknown_value
+// says: whence is 100, which is none of the values that lseek knows
+#include <fcntl.h>
+#include <unistd.h>
+
+int main(void)
+{
+    return lseek(open("/etc/passwd", O_RDONLY), SEEK_END, 100) < 0;
+}
