@@ -41,8 +41,8 @@ class WithoutMode(Habit):
         creates = flags & O_CREAT or flags & O_TMPFILE == O_TMPFILE
         if creates and mode & ~ALL_PERMISSIONS and mode & ~ALL_PERMISSIONS != S_IFREG:
             text = (
-                f"the mode is {mode:#o}, which is no mode but what was in its register: the call has no third argument, and the"
-                f" file gets the permissions {mode & ALL_PERMISSIONS:#o}"
+                f"the mode is 0{mode:o}, which is no mode but what was in its register: the call has no third argument, and the"
+                f" file gets the permissions 0{mode & ALL_PERMISSIONS:o}"
             )
             yield Reason("file.no_mode", text, "Pass a mode with O_CREAT, 0600 or 0666.", SURE, key=next(iter(case.paths()), b""))
 
@@ -83,12 +83,12 @@ class PredictableNames(Habit):
         numbers = [one.pid for one in self.above(process) if len(str(one.pid)) >= SHORTEST_ID]
         pid = next((number for number in numbers if re.search(rb"(?<!\d)%d(?!\d)" % number, name)), None)
         if pid is not None:
-            how, weight = f"in which {pid} is the number of a process, can be foreseen", LIKELY
+            how, weight = f", in which {pid} is the number of a process, can be foreseen", LIKELY
         elif STEADY.fullmatch(name):
-            how, weight = "is always the same", ODD
+            how, weight = " is always the same", ODD
         else:
             return
-        text = f"the name {quoted(path)} {how}, everybody may create a link of that name there, and O_EXCL is not given"
+        text = f"the name {quoted(path)}{how}, everybody may create a link of that name there, and O_EXCL is not given"
         advice = "Use mkstemp(3), or a directory that belongs to the user."
         yield Reason("file.predictable", text, advice, weight, key=path)
 

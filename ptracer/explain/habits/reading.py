@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from ptracer.explain.case import Case
 from ptracer.explain.findings import SURE, Reason
 from ptracer.explain.habits import Habit, habit
-from ptracer.explain.habits.transfers import STANDARD_ERROR, is_stream, of_process, owner, target
+from ptracer.explain.habits.transfers import O_NONBLOCK, STANDARD_ERROR, is_stream, of_process, owner, target
 from ptracer.explain.remembered import keep
 from ptracer.explain.saying import descriptor, memory
 from ptracer.model.descriptors import Description
@@ -84,6 +84,8 @@ class ShortReads(Habit):
         asked, reader = case.call.args[2], description.other
         if reader is None or asked <= PAGE or not asked % PAGE:
             return
+        if (description.flags or 0) & O_NONBLOCK and case.call.result != asked:
+            return  # the rest has not been written yet
         given_up = self.given_up.get(reader)
         if given_up is not None and given_up.asked == asked:
             del self.given_up[reader]
