@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from errno import EACCES, EEXIST, EISDIR, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, ENOTEMPTY, EROFS
+from errno import EACCES, EEXIST, EISDIR, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, ENOTEMPTY, EROFS, EXDEV
 
 from ptracer.explain.case import Case
 from ptracer.explain.causes import cause
@@ -222,3 +222,13 @@ def not_empty(case: Case) -> Reason | None:
         if steps and way.get("failed") is None:
             return ordinary(way, "path.not_empty", f"{quoted(steps[-1][0])} is not empty")
     return None
+
+
+@cause(EXDEV)
+def across(case: Case) -> Reason | None:
+    found = ways(case)
+    if len(found) != 2:
+        return None
+    names = " and ".join(quoted(way["path"]) for way in found)
+    text = f"{names} lie on different file systems or mounts, and a name cannot move from one to the other"
+    return ordinary(found[0], "path.across", text, "Copy the file and remove the former one, as mv(1) does.")

@@ -7,13 +7,30 @@ from __future__ import annotations
 
 import os
 import stat
-from errno import EACCES, EEXIST, EISDIR, ELOOP, ENAMETOOLONG, ENOENT, ENOEXEC, ENOTDIR, ENOTEMPTY, EPERM, EROFS, ETXTBSY, EXDEV
+from errno import (
+    EACCES,
+    EEXIST,
+    EISDIR,
+    ELOOP,
+    ENAMETOOLONG,
+    ENODEV,
+    ENOENT,
+    ENOEXEC,
+    ENOTDIR,
+    ENOTEMPTY,
+    ENXIO,
+    EPERM,
+    EROFS,
+    ETXTBSY,
+    EXDEV,
+)
 
 from ptracer.decode.behind import DESCRIPTOR
 from ptracer.decode.pointers import PointerTo
 from ptracer.decode.signature import Signature
 from ptracer.decode.targets import String
 from ptracer.explain.evidence import Facts, Stop, witness
+from ptracer.explain.evidence.program import needs
 
 AT_FDCWD = -100
 PATH_MAX, MOST_LINKS, MOST_STEPS = 4096, 40, 64
@@ -22,7 +39,7 @@ BEGINNING = 128  # bytes of a file that is to be executed
 
 
 @witness(
-    ENOENT, ENOTDIR, ELOOP, EACCES, EPERM, EROFS, ENAMETOOLONG, EEXIST, EISDIR, ENOTEMPTY, ETXTBSY, EXDEV, ENOEXEC
+    ENOENT, ENOTDIR, ELOOP, EACCES, EPERM, EROFS, ENAMETOOLONG, EEXIST, EISDIR, ENOTEMPTY, ETXTBSY, EXDEV, ENOEXEC, ENXIO, ENODEV
 )  # fmt: skip
 def paths(stop: Stop) -> Facts | None:
     """``paths``: of each path that the call names its way; see ``Way.facts``."""
@@ -36,7 +53,10 @@ def paths(stop: Stop) -> Facts | None:
         fd = AT_FDCWD
         if directory >= 0:
             fd = (call.args[directory] & 0xFFFFFFFF) - ((call.args[directory] >> 31 & 1) << 32)
-        ways.append({"argument": name, "path": path, **Way(stop.tid, fd, path).facts()})
+        way = {"argument": name, "path": path, **Way(stop.tid, fd, path).facts()}
+        if way.get("interpreter"):  # is it there?
+            way["interpreted"] = Way(stop.tid, AT_FDCWD, way["interpreter"]).facts()
+        ways.append(way)
     return {"paths": ways} if ways else None
 
 
@@ -144,6 +164,7 @@ class Way:
             file = os.open(f"/proc/self/fd/{place}", os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
             try:
                 self.more["beginning"] = os.read(file, BEGINNING)
+                self.more |= needs(file, self.more["beginning"])
             finally:
                 os.close(file)
 
