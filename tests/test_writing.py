@@ -16,6 +16,7 @@ from ptracer.render.spelling import Spelling
 from tests.decoding import text_of
 
 NOISE = random.Random(1).randbytes(8192)
+STYLES = ("abbrev", "raw", "verbose")
 SMALL = bytes(byte & 3 if place % 4 == 0 else 0 for place, byte in enumerate(NOISE))
 
 
@@ -33,8 +34,8 @@ def values(signature: Signature, abi: ABI, args: tuple[int, ...], result: int) -
     call.fetch = memory
     entered = signature.entry(call)
     call.result, call.error = result, max(-result, 0)
-    spell = Spelling(constants="verbose").spell
-    return [spell(value) for value in [*entered, *signature.exit(call)]]
+    shown = [*entered, *signature.exit(call)]
+    return [*(Spelling(constants=style).spell(value) for style in STYLES for value in shown), repr(shown)]
 
 
 @pytest.mark.parametrize("abi", [X86_64, X32, I386], ids=lambda abi: abi.name)

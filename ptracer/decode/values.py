@@ -6,7 +6,7 @@ remembered and shared between calls.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from ptracer.hints import Any
 
@@ -152,18 +152,52 @@ class Sequence:
     __hash__ = None  # type: ignore[assignment]
 
 
+class Form:
+    """What structures of one kind have in common: the names of their fields, which stand beside their ``parts``."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+
+    def fields(self, *parts: Value) -> Fields:
+        """A structure of this form."""
+        made: Fields = FIELDS(Fields)
+        made.form, made.parts, made.more, made.recurs = self, parts, False, False
+        return made
+
+    def pairs(self, parts: tuple[Value, ...]) -> list[tuple[str, Value]]:
+        """The fields that such parts make."""
+        return list(zip(self.names, parts))
+
+    def writer(self, shapes: Mapping[type, Callable[[Any], str]]) -> Callable[[tuple[Value, ...]], str]:
+        """A function that gives the text of such parts; ``shapes`` spells a value by its type."""
+        form = f"{{{', '.join([f'{name}=%s' for name in self.names])}}}"
+        return lambda parts: form % tuple([shapes[type(part)](part) for part in parts])
+
+
 class Fields:
     """A structure: pairs of field name and value. ``more`` says that some were left out.
 
-    ``recurs`` says that this object has come again, so that it is worth remembering what it is shown as.
+    ``recurs`` says that this object has come again, so that it is worth remembering what it is shown as. Where there
+    are many of one ``form``, they are made of ``parts``, which can be spelled at once, and get ``pairs`` only when
+    somebody asks for them.
     """
 
-    __slots__ = ("pairs", "more", "recurs")
+    __slots__ = ("pairs", "more", "recurs", "form", "parts")
+    pairs: list[tuple[str, Value]]
+    form: Form | None
+    parts: tuple[Value, ...]
 
     def __init__(self, pairs: list[tuple[str, Value]], more: bool = False) -> None:
         self.pairs = pairs
         self.more = more
         self.recurs = False
+        self.form = None
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "pairs" or self.form is None:
+            raise AttributeError(name)
+        self.pairs = self.form.pairs(self.parts)
+        return self.pairs
 
     def __repr__(self) -> str:
         return f"Fields({self.pairs!r}{', ...' if self.more else ''})"
@@ -172,6 +206,9 @@ class Fields:
         return isinstance(other, Fields) and (self.pairs, self.more) == (other.pairs, other.more)
 
     __hash__ = None  # type: ignore[assignment]
+
+
+FIELDS = Fields.__new__
 
 
 class Change:

@@ -10,7 +10,7 @@ from ptracer.decode.integers import pointer_value
 from ptracer.decode.layout import Fetcher, Layout, Loader
 from ptracer.decode.pointers import Length, Target_, length_source
 from ptracer.decode.targets import MOST_BYTES, Array, String
-from ptracer.decode.values import Address, Annotated, Fields, Sequence, Text, Value
+from ptracer.decode.values import NULL, Address, Annotated, Form, Sequence, Text, Value
 from ptracer.errors import Fault
 from ptracer.hints import Any
 from ptracer.plans import CONSTANT, IOVEC, POINTERS, STRINGS, Step
@@ -19,6 +19,8 @@ from ptracer.regs import ABI
 PAGE = 4096
 GROUP = 64  # pointers that are read at once, as a plan copies them
 CODES = {4: "I", 8: "Q"}  # of struct.unpack
+NOTHING: dict[int, bytes] = {}
+VECTOR = Form("iov_base", "iov_len")
 
 
 def pointers(scope: Any, address: int, word: int, most: int | None = None) -> tuple[list[int], int | None]:
@@ -60,7 +62,7 @@ class Strings(Target_):
     """A NULL-terminated array of pointers to strings: argument vectors."""
 
     def fetcher(self, layout: Layout) -> Fetcher:
-        word, text = layout.abi.word_size, String().fetcher(layout)
+        word, text, known = layout.abi.word_size, String().fetcher(layout), String().known(layout)
         limit = layout.element_limit()
         most = limit if limit is not None else MOST_BYTES
 
@@ -69,7 +71,12 @@ class Strings(Target_):
             if end is not None and not found:
                 raise Fault(address)
             items: list[Value] = []
+            chunks = getattr(scope, "chunks", None) or NOTHING
             for pointer in found[:most]:
+                item = known.get(chunks.get(pointer, b""))
+                if item is not None:
+                    items.append(item)
+                    continue
                 try:
                     items.append(text(scope, pointer))
                 except Fault:
@@ -125,7 +132,8 @@ class IOVectors(Target_):
     def fetcher(self, layout: Layout) -> Fetcher:
         count_of, word, limit = bind(self.count, layout.names), layout.abi.word_size, layout.string_limit
         total_of = bind(self.total, layout.names) if self.total is not None else None
-        elements, end = layout.element_limit(), 1 << 64
+        elements, end, code, unpack = layout.element_limit(), 1 << 64, CODES[word], struct.unpack_from
+
         def fetch(scope: Any, address: int) -> Value:
             count = count_of(scope)
             if count <= 0:
@@ -138,22 +146,22 @@ class IOVectors(Target_):
             whole = min(len(data) // (2 * word), shown)
             if not whole:
                 raise Fault(address)
+            numbers = unpack(f"<{2 * whole}{code}", data)
             items: list[Value] = []
-            for i in range(whole):
-                base = int.from_bytes(data[2 * i * word : (2 * i + 1) * word], "little")
-                length = int.from_bytes(data[(2 * i + 1) * word : (2 * i + 2) * word], "little")
+            for base, length in zip(numbers[::2], numbers[1::2]):
                 filled = length
                 if left is not None:
-                    filled = min(length, left)
+                    if left < length:
+                        filled = left
                     left -= filled
-                shape: Value = pointer_value(base)
+                shape: Value = NULL
                 if base:
                     try:
-                        text = scope.read(base, min(filled, limit + 1)) if filled else b""
+                        text = scope.read(base, filled if filled <= limit else limit + 1) if filled else b""
                         shape = Text(text[:limit], filled > limit)
                     except Fault:
-                        pass
-                items.append(Fields([("iov_base", shape), ("iov_len", length)]))
+                        shape = Address(base)
+                items.append(VECTOR.fields(shape, length))
             if whole < shown:
                 return Sequence(items, True, address + 2 * whole * word)
             return Sequence(items, shown < count)
@@ -186,7 +194,7 @@ class IOVector(Target_):
 
         def load(scope: Any, data: bytes, offset: int) -> Value:
             base, length = (int.from_bytes(data[offset + i * word : offset + (i + 1) * word], "little") for i in range(2))
-            return Fields([("iov_base", pointer_value(base)), ("iov_len", length)])
+            return VECTOR.fields(pointer_value(base), length)
 
         return load
 

@@ -13,6 +13,7 @@ from ptracer.decode.values import (
     Effect,
     Explained,
     Fields,
+    Form,
     Hex,
     HexText,
     Joined,
@@ -110,6 +111,7 @@ class Spelling:
         self.quote = QUOTING[strings]
         self.quoted: dict[bytes, str] = {}  # programs read and write the same few strings again and again
         self.recurrent: dict[int, tuple[Value, str]] = {}  # by id, values that recur, which are kept, and their text
+        self.forms: dict[Form, Callable[[tuple[Value, ...]], str]] = {}  # of which there are as many as structures in tables
         self.constants = constants
         self.shapes: dict[type, Callable[[Any], str]] = {
             int: repr,
@@ -216,6 +218,13 @@ class Spelling:
     def fields(self, value: Fields) -> str:
         if value.recurs and (known := self.recurrent.get(id(value))) is not None:
             return known[1]
+        form = value.form
+        if form is not None:
+            write = self.forms.get(form)
+            if write is None:
+                write = self.forms[form] = form.writer(self.shapes)
+            text = write(value.parts)
+            return self.remembered(value, text) if value.recurs else text
         shapes = self.shapes
         inside = ", ".join(
             [f"{name}={shapes[type(item)](item)}" if name else shapes[type(item)](item) for name, item in value.pairs]

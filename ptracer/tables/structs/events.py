@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Mapping
 
 from ptracer.decode.expressions import bind, this
@@ -31,7 +32,7 @@ from ptracer.decode.types import (
     iovec,
     length_source,
 )
-from ptracer.decode.values import NULL, Address, Applied, Fields, Hex, Joined, Meant, Sequence, Symbol, Value
+from ptracer.decode.values import NULL, Address, Applied, Form, Hex, Joined, Meant, Sequence, Symbol, Value
 from ptracer.decode.words import Choice
 from ptracer.errors import Fault
 from ptracer.hints import Any
@@ -62,7 +63,8 @@ class pollfd(Struct):
     _revents: PollEvents
 
 
-POLLFD_SIZE = 8
+POLLED, READY = struct.Struct("<ixxH"), Form("fd", "revents")  # what a pollfd says after the call
+POLLFD_SIZE = POLLED.size
 MOST_POLLED = 1 << 20  # bytes of pollfd that are looked at for what is ready
 
 
@@ -126,16 +128,15 @@ class Polled(Ready):
                 return []
             data = call.read_some(address, min(count * POLLFD_SIZE, MOST_POLLED))
             items: list[Value] = []
-            for place in range(0, len(data) - len(data) % POLLFD_SIZE, POLLFD_SIZE):
-                revents = int.from_bytes(data[place + 6 : place + 8], "little")
+            whole = len(data) - len(data) % POLLFD_SIZE
+            for fd, revents in POLLED.iter_unpack(data if whole == len(data) else data[:whole]):
                 if not revents:
                     continue
                 if limit is not None and len(items) >= limit:
                     return [Sequence(items, True)]
-                fd = int.from_bytes(data[place : place + 4], "little", signed=True)
-                items.append(Fields([("fd", fd), ("revents", events(revents))]))
+                items.append(READY.fields(fd, events(revents)))
             if len(data) < count * POLLFD_SIZE:
-                items.append(Address(address + len(data) - len(data) % POLLFD_SIZE))
+                items.append(Address(address + whole))
             return [Sequence(items)] if items else []
 
         return parts

@@ -18,7 +18,8 @@ from ptracer.decode.types import (
     as_type,
     pointer_value,
 )
-from ptracer.decode.values import Address, Change, Fields, Joined, Sequence, Symbol, Text, Value
+from ptracer.decode.values import Address, Change, Fields, Form, Joined, Sequence, Symbol, Text, Value
+from ptracer.decode.vectors import VECTOR
 from ptracer.errors import Fault
 from ptracer.hints import Any
 from ptracer.plans import BYTES, CONSTANT, FIELD, IOVEC, SOCKET, Step, field_in, pointer_in
@@ -33,6 +34,8 @@ MOST_VECTORS = 1024  # UIO_MAXIOV
 MOST_MESSAGES = 1024  # of sendmmsg(2), again UIO_MAXIOV
 
 # struct msghdr by the size of a word: name, its length, vectors, how many, control data, its length, flags.
+HEADER = Form("msg_name", "msg_namelen", "msg_iov", "msg_iovlen", "msg_controllen", "msg_flags")
+CONTROLLED = Form("msg_name", "msg_namelen", "msg_iov", "msg_iovlen", "msg_control", "msg_controllen", "msg_flags")
 HEADERS = {8: struct.Struct("<QIxxxxQQQQIxxxx"), 4: struct.Struct("<IIIIIII")}
 
 
@@ -58,16 +61,12 @@ class Messages:
         name, length, vectors, count, control, size, flags = self.header.unpack_from(data)
         length = signed(length)
         shown_length: Value = length if room is None or room == length else Change(room, length)
-        pairs: list[tuple[str, Value]] = [
-            ("msg_name", self.name(scope, name, length if room is None else min(room, length))),
-            ("msg_namelen", shown_length),
-            ("msg_iov", self.vectors(scope, vectors, count, total)),
-            ("msg_iovlen", count),
-        ]
-        if size:
-            pairs.append(("msg_control", self.controls.value(scope, control, size)))
-        pairs += [("msg_controllen", size), ("msg_flags", MessageFlags.spell(flags))]
-        return Fields(pairs)
+        where = self.name(scope, name, length if room is None else min(room, length))
+        buffers = self.vectors(scope, vectors, count, total)
+        if not size:
+            return HEADER.fields(where, shown_length, buffers, count, size, MessageFlags.spell(flags))
+        controls = self.controls.value(scope, control, size)
+        return CONTROLLED.fields(where, shown_length, buffers, count, controls, size, MessageFlags.spell(flags))
 
     def name(self, scope: Any, address: int, length: int) -> Value:
         """The address of the other side."""
@@ -95,7 +94,7 @@ class Messages:
             if total is not None:
                 filled = min(length, total)
                 total -= filled
-            items.append(Fields([("iov_base", self.buffer(scope, base, filled)), ("iov_len", length)]))
+            items.append(VECTOR.fields(self.buffer(scope, base, filled), length))
         if whole < shown:
             return Sequence(items, True, address + 2 * whole * word)
         return Sequence(items, shown < count)

@@ -477,12 +477,13 @@ class Addresses:
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         self.compiled: dict[type[Sockaddr], Decode] = {}
-        self.known: dict[bytes, Value] = {}
+        self.known: dict[bytes, Fields] = {}
 
     def decode(self, scope: Any, data: bytes) -> Value:
         """The value of an address that is ``data`` and no more."""
         known = self.known.get(data)
         if known is not None:
+            known.recurs = True
             return known
         value = self.fresh(scope, data)
         # The same few addresses come again and again; those that name interfaces may change their meaning.
