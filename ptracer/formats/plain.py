@@ -148,13 +148,7 @@ class Plainness:
         if self.raw:
             return number(value.number)
         if value.several:
-            known = self.lists.get(value.text)
-            if known is None:
-                known = [named(name) for name in value.names if name != "0"]
-                if len(self.lists) >= REMEMBERED:
-                    self.lists.clear()
-                self.lists[value.text] = known
-            return known
+            return self.lists.get(value.text) or self.names(value)
         return None if value.text == "NULL" else value.text
 
     def unknown(self, value: Symbol) -> Plain:
@@ -164,7 +158,14 @@ class Plainness:
 
     def mode(self, value: Symbol) -> Plain:
         """What a file is, and its permissions: ``["S_IFREG", 420]``."""
-        return number(value.number) if self.raw else [named(name) for name in value.names]
+        return number(value.number) if self.raw else self.lists.get(value.text) or self.names(value)
+
+    def names(self, value: Symbol) -> list[Plain]:
+        """The list of names that a symbol has, of which those of zero say nothing; it is remembered."""
+        if len(self.lists) >= REMEMBERED:
+            self.lists.clear()
+        known = self.lists[value.text] = [named(name) for name in value.names if name != "0"]
+        return known
 
     def explained(self, value: Symbol) -> Plain:
         return number(value.number) if self.raw else {"value": number(value.number), "meaning": value.text}
