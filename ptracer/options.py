@@ -313,6 +313,13 @@ def measured(options: Options) -> None:
         raise UsageError("tables and -ff/--output-separately are mutually exclusive")
 
 
+def started(options: Options) -> bool:
+    """Whether what is traced was started for that."""
+    if options.recording is not None:
+        return not options.recording.origin.attached
+    return bool(options.command) and not options.attach
+
+
 def counted(options: Options) -> None:
     """What options mean that are given several times."""
     if options.quietness:
@@ -324,7 +331,7 @@ def counted(options: Options) -> None:
     if options.absolute:
         options.absolute_format = "unix" if options.absolute > 2 else "time"
         options.absolute_precision = "us" if options.absolute > 1 else "s"
-    into_file = (options.output is not None or options.record is not None) and options.command and not options.attach
+    into_file = (options.output is not None or options.record is not None) and started(options)
     if not options.interruptible:
         options.interruptible = NEVER_TSTP if options.apart else NEVER if into_file else WAITING
     if into_file or options.top:

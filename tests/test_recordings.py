@@ -14,6 +14,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from programs.build import CannotBuild, build
 from running import PTRACER, kill, ptracer, start, until
 
 from ptracer.capture import records
@@ -227,6 +228,19 @@ def test_replaying_says_what_tracing_said(tmp_path: Path, options: str) -> None:
     ptracer(*options.split(), "-o", str(traced), "--record", str(recording), *COMMAND)
     result = ptracer("--replay", str(recording), "-o", str(replayed))
     assert (result.returncode, result.stderr) == (0, "")
+    assert traced.read_bytes() == replayed.read_bytes() != b""
+
+
+@pytest.mark.ptrace
+@pytest.mark.parametrize("name", ["calls_process", "calls_signals", "calls_network", "calls_x32", "int80"])
+def test_replaying_says_what_tracing_said_of_every_kind_of_call(tmp_path: Path, name: str) -> None:
+    traced, replayed, recording = tmp_path / "traced", tmp_path / "replayed", tmp_path / "recording"
+    try:
+        program = str(build(name))
+    except CannotBuild as error:
+        pytest.skip(str(error))
+    ptracer("-f", "-v", "-o", str(traced), "--record", str(recording), program, errors="replace")
+    ptracer("--replay", str(recording), "-o", str(replayed))
     assert traced.read_bytes() == replayed.read_bytes() != b""
 
 
