@@ -126,3 +126,10 @@ def test_no_call_no_code() -> None:
 def test_what_is_no_program_has_no_segments() -> None:
     for headers in (b"", b"\x7fELF", b"\x7fELF\x02" + bytes(11) + b"\2\0" + b"\xff" * 60, b"#!/bin/sh\n" * 20):
         assert segments(headers) == []
+
+
+def test_a_result_taken_for_a_signed_number_of_32_bits() -> None:
+    assert site(MOV_9_EAX, b"\x85\xc0\x78\x00").signs is not None  # test %eax,%eax; js
+    assert site(MOV_9_EAX, b"\x83\xf8\x00\x7c\x00").signs is not None  # cmp $0,%eax; jl
+    assert site(MOV_9_EAX, b"\x48\x85\xc0\x78\x00").signs is None, "all 64 bits"
+    assert site(MOV_9_EAX, b"\x85\xc0\x74\x00").signs is None, "whether it is zero"

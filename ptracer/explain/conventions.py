@@ -31,6 +31,7 @@ FULL = ("rbx", "rcx", "rdx", "rsi", "rdi", "rbp")  # the registers of which int 
 PLACES = {"rbx": 5, "rcx": 11, "rdx": 12, "rsi": 13, "rdi": 14, "rbp": 4}  # in struct user_regs_struct
 LONG_MODE = 0x33  # __USER_CS
 NEVER_RETURN = frozenset(("rt_sigreturn", "sigreturn", "exit", "exit_group"))
+WORDS = {4: (1 << 32) - 1, 8: (1 << 64) - 1}  # by the size of registers
 OVERWRITTEN = {"rcx": "the address of the next instruction", "r11": "the flags"}
 C_LIBRARIES = (b"libc.", b"libc-", b"libpthread", b"ld-")  # how their files are called
 LATELY = 200  # calls for which a result may still be somewhere
@@ -154,6 +155,17 @@ def result_cut(case: Case, site: Site) -> Reason | None:
         return None
     text = f"the address {call.result:#x} is copied with its lower half only ({site.cuts})"
     return Reason("convention.result_cut", text, "Copy rax, not eax: addresses have 64 bits.", SURE, key=call.pointer)
+
+
+def result_signed(case: Case, site: Site) -> Reason | None:
+    """A good address is taken for an error, because bit 31 is set in it."""
+    call = case.call
+    if call.error or case.name not in GIVE_ADDRESSES or not call.result >> 31 & 1 or site.signs is None:
+        return None
+    text = f"the address {call.result & WORDS[call.abi.register_size]:#x} is taken for an error: "
+    text += f"its lower half is looked at as a signed number ({site.signs})"
+    advice = "Only what is from -4095 to -1 is an error: compare with -4095 as unsigned numbers."
+    return Reason("convention.result_signed", text, advice, SURE, key=call.pointer)
 
 
 def seventh_argument(case: Case, site: Site) -> Reason | None:

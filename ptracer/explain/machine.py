@@ -24,9 +24,10 @@ LEGACY = ("eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi")
 
 class Instruction:
     """One instruction. ``reads`` and ``writes`` are sets of registers; ``value`` is the constant, ``source`` the register that a
-    move puts into the one it writes; ``wide``: it works on 64 bits, ``short``: on 16; ``target``: where a jump goes."""
+    move puts into the one it writes; ``wide``: it works on 64 bits, ``short``: on 16. ``target`` is where a jump goes,
+    ``condition`` when, as the processor numbers conditions."""
 
-    __slots__ = ("start", "end", "name", "reads", "writes", "value", "source", "wide", "short", "flow", "target")
+    __slots__ = ("start", "end", "name", "reads", "writes", "value", "source", "wide", "short", "flow", "target", "condition")
 
     def __init__(self, start: int, wide: bool) -> None:
         self.start = self.end = start
@@ -37,7 +38,7 @@ class Instruction:
         self.source: int | None = None
         self.wide = wide
         self.short = False
-        self.target = -1
+        self.target = self.condition = -1
 
     def __str__(self) -> str:
         """As an assembler has it, as far as it is known: ``mov $0x22,%ecx``."""
@@ -175,6 +176,7 @@ class Decoding:
             if 0xE0 <= opcode <= 0xE3:
                 made.name = "loop"
                 made.reads.add(RCX)
+            made.condition = opcode & 15 if opcode < 0x80 else -1
             return self.jump(JUMP if opcode == 0xEB else BRANCH, 1)
         if opcode in (0xE8, 0xE9):
             return self.jump(CALL if opcode == 0xE8 else JUMP, 4)
@@ -314,6 +316,7 @@ class Decoding:
             made.writes |= {0x0B: set(), 0xA2: {RAX, RBX, RCX, RDX}, 0x31: {RAX, RDX}}[opcode]
             return self.effect("", None) and opcode != 0x0B
         if opcode & 0xF0 == 0x80:
+            made.condition = opcode & 15
             return self.jump(BRANCH, 2 if self.short else 4)
         if 0xC8 <= opcode <= 0xCF:
             return self.effect("bswap", opcode & 7 | (self.rex & 1) << 3)

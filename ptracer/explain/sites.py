@@ -43,6 +43,7 @@ MOST_STEPS = 24  # instructions after a call
 MOST = 4096  # places that are remembered
 ARGUMENTS = (RDI, RSI, RDX, R10, R8, R9)
 WAYS = {SYSCALL: "syscall", INT80: "int $0x80", SYSENTER: "sysenter"}
+SIGN, LESS, LESS_OR_EQUAL = 8, 12, 14  # conditions of jumps
 ELF, CLASS_32, EXECUTABLE, LOAD = b"\x7fELF", 1, 2, 1  # elf(5)
 HEADERS = 4096  # bytes of a program in which its headers are
 USER_CODE_32 = 0x23  # the segment of code in 32-bit mode: arch/x86/include/asm/segment.h
@@ -124,9 +125,20 @@ class Site:
             if one.flow or RAX in one.writes and RAX not in one.reads:
                 return None
             if RAX in one.reads and one.name not in ("cmp", "test"):
-                copies = one.source == RAX and one.name == "mov" and not one.wide and not one.short
-                return one if copies and self.bits == 64 else None
+                halves = one.source == RAX and one.name == "mov" and not one.wide and not one.short
+                widens = one.wide and (one.name == "cltq" or one.name == "movslq" and one.source == RAX)
+                return one if (halves or widens) and self.bits == 64 else None
         return None
+
+    @cached_property
+    def signs(self) -> Instruction | None:
+        """What takes bit 31 of the result for its sign, and jumps if it is negative."""
+        if len(self.after) < 2:
+            return None
+        test, jump = self.after[:2]
+        tests = test.name == "test" or test.name == "cmp" and test.value == 0
+        negative = jump.condition in (SIGN, LESS, LESS_OR_EQUAL)
+        return test if tests and negative and test.reads == {RAX} and not test.wide and not test.short else None
 
     @cached_property
     def pushed(self) -> Instruction | None:

@@ -9,6 +9,8 @@ from ptracer.explain.case import Case
 from ptracer.explain.findings import Reason
 from ptracer.explain.habits import Habit, habit
 
+ALWAYS = (conventions.compared, conventions.result_cut, conventions.result_signed, conventions.seventh_argument)
+
 
 @habit
 class Conventions(Habit):
@@ -18,7 +20,7 @@ class Conventions(Habit):
         site = case.remembered.sites.at(case)
         if not site.way:
             return ()
-        found = [conventions.compared(case, site), conventions.result_cut(case, site), conventions.seventh_argument(case, site)]
+        found = [judge(case, site) for judge in ALWAYS]
         if not case.call.error:
             found += [conventions.other_table(case, site), conventions.fourth_argument(case, site)]
         return [*(reason for reason in found if reason is not None), *conventions.registers_lost(case, site)]
