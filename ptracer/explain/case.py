@@ -12,6 +12,9 @@ from ptracer.model.world import World
 if TYPE_CHECKING:
     from ptracer.explain.remembered import Remembered
 
+WRITING = frozenset(("write", "writev"))
+STANDARD_ERROR = 2
+
 
 class Case:
     """One call that has returned. ``facts`` were taken down at its stop; ``world`` is as it was before the call took effect.
@@ -41,6 +44,17 @@ class Case:
         opened = self.world.open.get(self.call.tid)
         number = opened[0] if opened is not None else self.world.count + 1
         return Event(number, self.name, self.call.tid, self.call.end)
+
+    @property
+    def complains(self) -> bool:
+        """Whether it writes to standard error, or to a duplicate of it, which perror(3) makes."""
+        if self.name not in WRITING or self.call.error:
+            return False
+        number, thread = self.call.args[0] & 0xFFFFFFFF, self.thread
+        if number == STANDARD_ERROR or thread is None:
+            return number == STANDARD_ERROR
+        entry, known = thread.descriptors.at(number), thread.descriptors.at(STANDARD_ERROR)
+        return entry is not None and known is not None and entry.description is known.description
 
     def argument(self, name: str) -> int | None:
         """The register of an argument, unsigned; None: the call has none of that name."""

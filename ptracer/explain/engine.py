@@ -15,23 +15,22 @@ from ptracer.capture.records import TAMPERED_RESULT
 from ptracer.decode import notices
 from ptracer.decode.call import Call
 from ptracer.explain import causes, habits
-from ptracer.explain.case import Case
+from ptracer.explain.case import WRITING, Case
 from ptracer.explain.findings import Finding, Findings, Reason
 from ptracer.explain.remembered import Remembered
+from ptracer.explain.saying import written
 from ptracer.model.processes import Process
 from ptracer.model.world import World
 
 REMEMBERED = 64  # ordinary reasons of each process
 MOST_PROCESSES = 4096  # of which they are remembered
 NEAR = 4  # calls that a program makes between its last failure and its end, if it ends because of it
-COMPLAINING = frozenset(("write", "writev"))
 # What programs do between noticing that they cannot go on and ending; it does not count.
-TIDYING = COMPLAINING | {
+TIDYING = WRITING | {
     "close", "munmap", "exit_group", "exit", "brk", "lseek", "futex", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn",
     "sigreturn",
 }  # fmt: skip
 ASKING = frozenset(("ioctl", "fcntl", "readlink", "readlinkat"))  # a failure of them is an answer: it is no terminal, no link
-STANDARD_ERROR = 2
 LONGEST_COMPLAINT = 512  # bytes
 EXECUTING = frozenset(("execve", "execveat"))
 CHOICES = ("errors", "all", "none")
@@ -69,7 +68,7 @@ class Engine:
         reasons = list(self.reasons(case))
         said = self.said(case, reasons)
         process = case.process
-        self.listen(process.pid if process is not None else call.tid, call, bool(reasons))
+        self.listen(process.pid if process is not None else call.tid, case, bool(reasons))
         self.remembered.note(case)
         return said
 
@@ -136,13 +135,13 @@ class Engine:
             self.held.pop(next(iter(self.held)))
         self.held.setdefault(pid, deque(maxlen=REMEMBERED)).append(held)
 
-    def listen(self, pid: int, call: Call, said: bool) -> None:
+    def listen(self, pid: int, case: Case, said: bool) -> None:
         """What the process does after its failures: does it complain?"""
         held = self.held.get(pid)
         if held is None:
             return
-        name = call.signature.name
-        if name in COMPLAINING and call.args[0] == STANDARD_ERROR and not call.error:
+        call, name = case.call, case.name
+        if case.complains:
             text = self.complaints.pop(pid, b"")[-LONGEST_COMPLAINT:] + written(call)
             if not self.complained(held, text):
                 self.complaints[pid] = text  # a sentence may be written in pieces
@@ -215,11 +214,3 @@ class Chosen:
     def __call__(self, name: str) -> bool:
         names = self.names
         return "all" in names or "errors" in names or name in names or name.partition(".")[0] in names
-
-
-def written(call: Call) -> bytes:
-    """What a call writes, as far as it was captured."""
-    chunks = call.entry_chunks or {}
-    if call.signature.name == "write":
-        return chunks.get(call.args[1], b"")
-    return b"".join(data for address, data in chunks.items() if address != call.args[1])

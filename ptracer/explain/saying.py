@@ -148,3 +148,11 @@ def socket_address(case: Case, name: str = "addr", length: str = "addrlen") -> b
     if not where or not count:
         return None
     return memory(case.call, where, min(count & 0xFFFFFFFF, 128)) or None
+
+
+def written(call: Call) -> bytes:
+    """What a call writes, as far as it was captured."""
+    chunks = call.entry_chunks or {}
+    if call.signature.name == "write":
+        return chunks.get(call.args[1], b"")
+    return b"".join(data for address, data in chunks.items() if address != call.args[1])

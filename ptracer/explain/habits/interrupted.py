@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterable
 from errno import EINTR
@@ -12,7 +13,7 @@ from ptracer.explain.case import Case
 from ptracer.explain.findings import LIKELY, SURE, Reason
 from ptracer.explain.habits import Habit, habit
 from ptracer.explain.remembered import keep
-from ptracer.explain.saying import descriptor, signal_name
+from ptracer.explain.saying import descriptor, signal_name, written
 from ptracer.model.processes import Process
 from ptracer.model.world import World
 
@@ -20,8 +21,7 @@ ERESTARTSYS = 512  # linux/errno.h: EINTR, unless the handler was installed with
 TRANSFERS = "read write readv writev pread64 pwrite64 recvfrom recvmsg sendto sendmsg"
 # These come whenever something else in the world changes, and nobody sends them to have a call broken off.
 HARMLESS = frozenset((signal.SIGWINCH, signal.SIGCONT, signal.SIGPROF, signal.SIGVTALRM, signal.SIGURG))
-# By these one asks a program to stop what it is doing, or it asks itself to wait no longer.
-STOPPING = frozenset((signal.SIGALRM, signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT))
+COMPLAINT = os.strerror(EINTR).encode()
 ADVICE = "Repeat a call that fails with EINTR, or install the handler with SA_RESTART."
 
 
@@ -43,8 +43,9 @@ class Interrupted:
 
 @habit
 class NotRepeated(Habit):
-    """That a call was interrupted is ordinary, and a finding if the program fails of it; to give up what one was reading or
-    writing because of a signal that means nothing of the kind is always wrong."""
+    """That a call was interrupted is ordinary, and signals are sent to have a program stop what it does. It is wrong to take it
+    for an error, of which a program complains; and to give up what one was reading or writing because of a signal that
+    means nothing of the kind."""
 
     calls = f"{TRANSFERS} rt_sigreturn sigreturn close"
 
@@ -65,9 +66,10 @@ class NotRepeated(Habit):
                 del self.interrupted[call.tid]
             elif not one.returned:
                 one.returned = True
-                if one.signal not in STOPPING:
-                    key = (one.call.signature.name, one.call.args[0])
-                    yield Reason("retry.interrupted", one.text(), ADVICE, LIKELY, True, key, one.call)
+        elif one.returned and case.complains and COMPLAINT in written(call):
+            del self.interrupted[call.tid]
+            text = f"{one.text()}, and the program takes it for an error"
+            yield Reason("retry.interrupted", text, ADVICE, LIKELY, key=one.call.args[0], call=one.call)
         elif one.returned and call.args[0] == one.call.args[0]:
             del self.interrupted[call.tid]
             if case.name == "close":

@@ -9,7 +9,7 @@ from ptracer.decode.call import Call
 from ptracer.explain.case import Case
 from ptracer.explain.findings import LIKELY, SURE, Reason
 from ptracer.explain.habits import Habit, habit
-from ptracer.explain.habits.transfers import STANDARD_ERROR, owner
+from ptracer.explain.habits.transfers import owner
 from ptracer.explain.remembered import keep
 from ptracer.explain.saying import errno_name, person
 from ptracer.model.processes import Event, Process
@@ -102,7 +102,7 @@ class Unchecked(Habit):
     def call(self, case: Case) -> Iterable[Reason]:
         call = case.call
         if case.name in ("write", "writev"):
-            if self.refused and call.args[0] & 0xFFFFFFFF == STANDARD_ERROR:
+            if self.refused and case.complains:
                 self.refused.pop(owner(case), None)  # it complains
             return ()
         process = case.process

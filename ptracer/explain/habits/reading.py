@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from ptracer.explain.case import Case
 from ptracer.explain.findings import SURE, Reason
 from ptracer.explain.habits import Habit, habit
-from ptracer.explain.habits.transfers import O_NONBLOCK, STANDARD_ERROR, is_stream, of_process, owner, target
+from ptracer.explain.habits.transfers import O_NONBLOCK, is_stream, of_process, owner, target
 from ptracer.explain.remembered import keep
 from ptracer.explain.saying import descriptor, memory
 from ptracer.model.descriptors import Description
@@ -78,7 +78,7 @@ class ShortReads(Habit):
 
     def written(self, case: Case, description: Description) -> Iterable[Reason]:
         """Somebody writes to a pipe: how much in one call?"""
-        if case.call.args[0] & 0xFFFFFFFF == STANDARD_ERROR:
+        if case.complains:
             for _ in of_process(self.short, owner(case)):
                 pass  # it complains
         asked, reader = case.call.args[2], description.other

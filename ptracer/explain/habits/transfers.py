@@ -11,7 +11,6 @@ from ptracer.model.descriptors import Description
 from ptracer.model.effects import described
 
 MOST_VECTORS = 1024  # IOV_MAX
-STANDARD_ERROR = 2
 O_NONBLOCK = 0o4000
 IN_VECTORS = frozenset(("writev", "pwritev", "pwritev2", "readv"))
 NO_DATA = (b"/dev/", b"/proc/", b"/sys/")  # what lies there has no contents that last

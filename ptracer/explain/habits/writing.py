@@ -14,7 +14,6 @@ from ptracer.explain.findings import LIKELY, SURE, Reason
 from ptracer.explain.habits import Habit, habit
 from ptracer.explain.habits.transfers import (
     O_NONBLOCK,
-    STANDARD_ERROR,
     Segment,
     after,
     contents,
@@ -118,7 +117,7 @@ class ShortWrites(Habit):
         if description is None:
             return
         pid = owner(case)
-        if call.args[0] & 0xFFFFFFFF == STANDARD_ERROR and self.partial:
+        if self.partial and case.complains:
             for _ in of_process(self.partial, pid):
                 pass  # it complains
         key = pid, description
