@@ -32,8 +32,8 @@ def what(description: Description | None) -> str:
     if name is not None and name.startswith(b"/"):
         return quoted(name)
     if kind == "socket":
-        address = description.local or description.peer
-        return f"a socket ({spoken(address)})" if address and spoken(address) else "a socket"
+        own, peer = spoken(description.local), spoken(description.peer)
+        return f"a socket at {own}" if own else f"a socket connected to {peer}" if peer else "a socket"
     if kind is not None and kind != "file":
         return ARTICLES.get(kind, f"a {kind}")
     return quoted(name) if name is not None else ""

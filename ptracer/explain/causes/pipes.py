@@ -77,6 +77,9 @@ def nobody_there(case: Case) -> Reason | None:
         if mode == S_IFSOCK:
             text = f"{path} is a socket, which cannot be opened"
             return Reason("pipe.socket", text, "Use socket and connect.", LIKELY, key=path)
+        if steps[-1][0] == b"/dev/tty":
+            text = "the process has no controlling terminal"
+            return Reason("space.no_terminal", text, "Start it from a terminal, or do not ask there.", LIKELY, True, path)
         if mode in (S_IFCHR, S_IFBLK):
             text = f"there is no device behind {path}"
             advice = "Check the numbers of the device file, or load its driver."
