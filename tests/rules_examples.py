@@ -717,3 +717,36 @@ def event(size: int = 112) -> bytes:
 examples("perf_event_open", ((event(), 0, -1, -1, 64), (event(), 0, -1, -1, 0)), ((event(8), 0, -1, -1, 0), (event(), 0, -1, -1, 0)), ((event(), -1, -1, -1, 0), (event(), 0, -1, -1, 0)))
 examples("keyctl", ((9999, 0, 0, 0, 0), (0, -3, 0, 0, 0)))
 examples("landlock_create_ruleset", ((words(1), 4, 0), (words(1), 8, 0)))
+QUEUED = struct.pack("<iii116x", 0, 0, -1)
+examples("rt_sigqueueinfo", (lambda: (os.getpid(), 99, QUEUED), lambda: (os.getpid(), 0, QUEUED)))
+examples("rt_tgsigqueueinfo", (lambda: (os.getpid(), os.getpid(), 99, QUEUED), lambda: (os.getpid(), os.getpid(), 0, QUEUED)))
+examples("clock_adjtime", ((99, bytes(208)), (0, bytes(208))))
+examples("process_madvise", (lambda: (os.pidfd_open(os.getpid()), words(mapped(), PAGE), 1, 999, 0), lambda: (os.pidfd_open(os.getpid()), words(mapped(), PAGE), 1, 20, 0)))
+examples("move_pages", (lambda: (0, 1, words(mapped()), 0, bytes(8), 8), lambda: (0, 1, words(mapped()), 0, bytes(8), 2)))
+examples("setns", (lambda: (os.open("/proc/self/ns/uts", 0), 1), lambda: (os.open("/proc/self/ns/uts", 0), 0)))
+examples("futex_wake", ((bytes(8), 1, 1, 0x100), (bytes(8), 1, 1, 2)))
+examples("futex_wait", ((bytes(8), 1, 1, 0x102, 0, 0), (bytes(8), 1, 1, 2, 0, 0)))
+WAITERS = (lambda: words(1, mapped(), 2))  # noqa: E731
+examples("futex_requeue", ((bytes(48), 1, 0, 0), None))
+examples(
+    "futex_waitv",
+    (lambda: (WAITERS(), 1, 1, 0, 0), lambda: (WAITERS(), 1, 0, 0, 0)), (lambda: (WAITERS(), 0, 0, 0, 0), lambda: (WAITERS(), 1, 0, 0, 0)), (lambda: (WAITERS(), 1, 0, words(0, 0), 99), lambda: (WAITERS(), 1, 0, words(0, 0), 1)),
+)  # fmt: skip
+examples("open_tree_attr", ((CWD, TMP, 2, words(0, 0, 0, 0), 32), (CWD, TMP, 1, words(0, 0, 0, 0), 32)))
+MOUNTS = struct.pack("<IIQQQ", 32, 0, (1 << 64) - 1, 0, 0)
+examples("statmount listmount", ((MOUNTS, bytes(64), 8, 1 << 20), (MOUNTS, bytes(64), 8, 0)))
+examples("setxattrat", (lambda: (CWD, there(), 0x400, NAME, words(buffer(b"x"), 1), 16), lambda: (CWD, there(), 0, NAME, words(buffer(b"x"), 1), 16)))
+examples("getxattrat", (lambda: (CWD, attributed(), 0x400, NAME, words(mapped(), 64), 16), lambda: (CWD, attributed(), 0, NAME, words(mapped(), 64), 16)))
+examples("listxattrat", (lambda: (CWD, there(), 0x400, bytes(64), 64), lambda: (CWD, there(), 0, bytes(64), 64)))
+examples("removexattrat", (lambda: (CWD, attributed(), 0x400, NAME), lambda: (CWD, attributed(), 0, NAME)))
+examples("file_getattr", (lambda: (CWD, there(), bytes(24), 24, 0x400), lambda: (CWD, there(), bytes(24), 24, 0)))
+examples("file_setattr", (lambda: (CWD, there(), bytes(24), 24, 0x400), lambda: (CWD, there(), bytes(24), 24, 0)))
+
+
+def ruleset() -> int:
+    """A set of rules of Landlock."""
+    return int(ctypes.CDLL(None).syscall(444, words(1), 8, 0))
+
+
+examples("landlock_add_rule", ((-1, 1, bytes(16), 1), None), (lambda: (ruleset(), 99, bytes(16), 0), None))
+examples("landlock_restrict_self", ((-1, 64), (-1, 0)))

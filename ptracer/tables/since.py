@@ -72,7 +72,6 @@ SINCE = """
 6.13 setxattrat getxattrat listxattrat removexattrat
 6.15 open_tree_attr
 6.17 file_getattr file_setattr
-6.18 uprobe
 6.19 listns
 7.0 rseq_slice_yield
 """

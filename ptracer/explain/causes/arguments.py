@@ -19,7 +19,7 @@ from errno import (
 )
 
 from ptracer.decode.values import Fields, Sequence, Value
-from ptracer.explain.arguments import Arguments, CannotTell
+from ptracer.explain.arguments import Arguments, CannotTell, of
 from ptracer.explain.case import Case
 from ptracer.explain.causes import cause
 from ptracer.explain.findings import LIKELY, SURE, Reason
@@ -60,8 +60,8 @@ def reserved(case: Case) -> Reason | None:
     """A field that has no meaning yet is not zero."""
     if case.name not in SPARE_COUNTS:
         return None
-    for value in case.call.entered:
-        for name, number in spare(value):
+    for value in (*case.call.entered, *case.call.exited):
+        for name, number in spare(of(value, 0).value):
             if number:
                 text = f"the reserved field {name} is {number:#x}, and must be 0"
                 return Reason(RESERVED, text, "Set the whole structure to zero first.", SURE, key=(case.name, name))

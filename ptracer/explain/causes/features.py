@@ -52,7 +52,8 @@ def no_such_call(case: Case) -> Reason | None:
         many = f"{filters} seccomp filter{'s' * (filters > 1)}" if isinstance(filters, int) and filters else "a seccomp filter"
         look = "looks" if many.startswith(("a ", "1 ")) else "look"
         if state == PRESENT:
-            return reason("feature.seccomp", f"this kernel has {name}, but {many} {look} at every call, and forbids this one", name)
+            text = f"this kernel has {name}, but {many} {look} at every call, and this one is forbidden"
+            return reason("feature.seccomp", text, name)
         text = f"{many} {look} at every call, and {name} is not among those let through"
         return reason("feature.seccomp", text, name) if running and first else None
     if mode == 0 and state == UNSAID and running and not gone:

@@ -64,7 +64,8 @@ class Bits(Rule):
         return int(value.nameless if self.allowed is None else value & ~self.allowed & self.part)
 
     def text(self, arguments: Any) -> str:
-        extra = arguments[self.name].spelled(self.extra(arguments))
+        bits = self.extra(arguments)
+        extra = f"{bits:#x}" if self.allowed is None else arguments[self.name].spelled(bits)
         return f"{self.name} has {extra}, which {arguments.call} does not know there"
 
 

@@ -102,7 +102,8 @@ RULES = {
         rule(VALUE, lambda a: a.access_rights & ~3, "access_rights has bits that nobody knows"),
     ),
     "pkey_free": (rule(STATE, lambda a: True, "pkey {pkey:d} is not allocated"),),
-    "process_madvise": (zero("flags"),),  # process_madvise(2)
+    "process_madvise": (zero("flags"), choice("advice")),  # process_madvise(2)
+    "move_pages": (only("flags", 6),),  # move_pages(2)
     "process_mrelease": (zero("flags"),),
     "process_vm_readv process_vm_writev": (  # process_vm_readv(2)
         zero("flags"),

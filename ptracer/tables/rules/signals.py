@@ -44,6 +44,7 @@ SIGNAL = rule(RANGE, lambda a: not 0 <= a.signum <= LAST, "there is no signal {s
 
 RULES = {
     "kill tkill tgkill": (SIGNAL,),  # kill(2)
+    "rt_sigqueueinfo rt_tgsigqueueinfo": (SIGNAL,),  # rt_sigqueueinfo(2)
     "tkill": (rule(RANGE, lambda a: a.tid <= 0, "tid is {tid:d}, which is no thread"),),  # tkill(2)
     "tgkill": (rule(RANGE, lambda a: a.tid <= 0 or a.tgid <= 0, "tgid is {tgid:d} and tid {tid:d}, and both must be greater than 0"),),
     "pidfd_send_signal": (  # pidfd_send_signal(2)
@@ -80,6 +81,7 @@ RULES = {
         rule(KIND, lambda a: True, "one cannot sleep by {clockid:name}", "Use CLOCK_MONOTONIC.", error=EOPNOTSUPP),
     ),
     "clock_gettime clock_getres": (choice("clockid"),),  # clock_getres(2)
+    "clock_adjtime": (choice("clockid"),),  # clock_adjtime(2)
     "clock_settime": (  # clock_settime(2)
         choice("clockid"),
         rule(KIND, lambda a: a.clockid != 0, "{clockid:name} cannot be set", "Only CLOCK_REALTIME can."),
