@@ -196,6 +196,7 @@ PROGRAMS: dict[str, tuple[list[str], Preparation]] = {
     "git_status": (["git", "-C", "tree", "status"], repository),
     "git_clone": (["git", "clone", "-q", "--no-local", "tree", "copy"], repository),
     "git_commit": (["sh", "-c", "cd tree && echo x >> one/file1.txt && git commit -qam more && git gc -q && git diff HEAD~"], repository),
+    "git_fetch": (["sh", "-c", "git clone -q --bare tree other && git -C tree fetch -q ../other && git -C tree gc -q"], repository),
     "gcc": (["gcc", "-O1", "-o", "both", "one.c", "two.c"], sources),
     "make": (["make", "-j2"], sources),
     "tar_create": (["tar", "czf", "out.tar.gz", "tree"], tree),
@@ -228,6 +229,11 @@ PROGRAMS: dict[str, tuple[list[str], Preparation]] = {
     "mktemp": (["sh", "-c", "f=$(mktemp) && echo x > $f && cat $f && rm $f"], nothing),
     "dd": (["dd", "if=/dev/zero", "of=zeros", "bs=10000", "count=20", "status=none", "conv=fsync"], nothing),
     "head": (["sh", "-c", "yes | head -n 1000 | wc -l; cat large | head -c 100; sort large | head -n 1"], large),
+    "man": (["man", "-P", "cat", "ls"], nothing),
+    "apt-cache": (["apt-cache", "policy", "bash"], nothing),
+    "script": (["script", "-qc", "ls", "typescript"], nothing),
+    "bash_trap": (["bash", "-c", "trap 'x=1' USR1; (sleep 0.2; kill -USR1 $$) & read x < <(sleep 0.5); wait"], nothing),
+    "bash_read": (["bash", "-c", "while read -u 3 -r a b; do :; done 3< tree/one/file1.txt; enable -f x.so x 2> /dev/null; true"], tree),
     "timeout": (["timeout", "5", "sleep", "0.1"], nothing),
 }  # fmt: skip
 

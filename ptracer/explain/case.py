@@ -56,6 +56,13 @@ class Case:
         entry, known = thread.descriptors.at(number), thread.descriptors.at(STANDARD_ERROR)
         return entry is not None and known is not None and entry.description is known.description
 
+    @property
+    def heard(self) -> bool:
+        """Whether complaints go anywhere: who has standard error thrown away expects that something fails."""
+        thread = self.thread
+        entry = thread.descriptors.at(STANDARD_ERROR) if thread is not None else None
+        return entry is None or entry.description.name != b"/dev/null"
+
     def argument(self, name: str) -> int | None:
         """The register of an argument, unsigned; None: the call has none of that name."""
         for one in self.call.signature.parameters:

@@ -142,6 +142,8 @@ class Engine:
             return
         call, name = case.call, case.name
         if case.complains:
+            if not case.heard:
+                return
             text = self.complaints.pop(pid, b"")[-LONGEST_COMPLAINT:] + written(call)
             if not self.complained(held, text):
                 self.complaints[pid] = text  # a sentence may be written in pieces

@@ -2,7 +2,11 @@
 
 Many are passed on purpose: the numbers up to 2; what a child is given by dup2; whatever a shell has open, for so is its
 language; what was explicitly unmarked; what the new program's arguments name; what has a lock on it, which the child is to
-hold; pipes. Of the rest it is an accident if the program that got it never uses it until it ends.
+hold; pipes. Of the rest it is an accident if the program that got it never uses it until it ends. Even of that well-behaved
+programs have some (git fetch with FETCH_HEAD, man with the page it formats), and it does no harm there. It does: with a socket,
+whose connection or port stays open as long as the child has it; with a file that was created so that nobody else may
+read it; with any file that comes to a child that acts as another user, or that lives longer than its parent; and with several
+files, for then nobody has thought of it.
 """
 
 from __future__ import annotations
@@ -23,6 +27,10 @@ from ptracer.model.effects import descriptor
 from ptracer.model.processes import Process
 from ptracer.model.world import World
 
+SEVERAL = 4
+OTHERS = 0o077  # permissions of everybody else
+O_CREAT, O_EXCL = 0o100, 0o200
+CREATING = {"open": (1, 2), "openat": (2, 3)}  # the arguments with flags and mode
 OPENING = frozenset(("open", "openat", "openat2", "creat", "socket", "accept", "accept4"))
 SHELLS = frozenset((b"sh", b"bash", b"dash", b"ash", b"zsh", b"ksh", b"mksh", b"fish", b"yash", b"csh", b"tcsh", b"busybox"))
 F_SETFD, FIONCLEX = 2, 0x5450
@@ -40,12 +48,17 @@ class Inherited(Habit):
         self.suspects: dict[int, dict[int, Entry]] = {}  # by process, which has executed a program with them open
         self.meant: dict[Description, bool] = {}  # to be passed on
         self.told: dict[Description, bool] = {}
+        self.secret: dict[int, bool] = {}  # numbers of calls that have created a file for nobody else
         self.began: dict[int, int] = {}  # when a process has executed its program
 
     def call(self, case: Case) -> Iterable[Reason]:
         name = case.name
         if name in LOCKING or name == "ioctl":
             self.mark(case)
+        elif name in CREATING and not case.call.error:
+            flags, mode = (case.call.args[place] for place in CREATING[name])
+            if flags & (O_CREAT | O_EXCL) == O_CREAT and not mode & OTHERS:
+                keep(self.secret, case.event.number, True)
         if self.suspects:
             process = case.process
             mine = self.suspects.get(process.pid) if process is not None else None
@@ -104,9 +117,14 @@ class Inherited(Habit):
 
     def left(self, process: Process) -> Iterable[Reason]:
         """What a program never used."""
-        for number, entry in self.suspects.pop(process.pid, {}).items():
-            description = entry.description
-            if description in self.told:
+        suspects = self.suspects.pop(process.pid, {})
+        parent = self.world.processes.get(process.parent) if process.parent is not None else None
+        foreign = parent is None or process.credentials.users != parent.credentials.users
+        for number, entry in suspects.items():
+            description, opened = entry.description, entry.opened
+            secret = opened is not None and opened.number in self.secret
+            harmful = foreign or secret or description.kind == "socket" or len(suspects) >= SEVERAL
+            if description in self.told or not harmful:
                 continue
             keep(self.told, description, True)
             meant = what(description)
