@@ -17,10 +17,10 @@ from ptracer.decode.signature import Parameter, Signature
 from ptracer.decode.types import MEMORY
 from ptracer.explain.case import Case
 from ptracer.explain.findings import LIKELY, ODD, SURE, Reason
-from ptracer.explain.machine import NAMES, RAX, RBX, RCX, RDI, RSI
+from ptracer.explain.machine import NAMES, RCX
 from ptracer.explain.remembered import GIVE_ADDRESSES, Failed
 from ptracer.explain.saying import errno_name, quoted
-from ptracer.explain.sites import Site
+from ptracer.explain.sites import ARGUMENTS, Site
 from ptracer.model.memory import Memory
 from ptracer.model.processes import Thread
 from ptracer.regs import ABI, I386, MAX_ERRNO, X86_64
@@ -77,22 +77,25 @@ def fourth_argument(case: Case, site: Site) -> Reason | None:
 
 def other_table(case: Case, site: Site) -> Reason | None:
     """Number and registers are those of the other way into the kernel: the code has set these and not the right ones."""
-    call = case.call
-    number = call.number
-    if site.bits != 64 or (made := site.last(RAX)) is None or made.value != number:
+    call, foreign = case.call, site.foreign
+    if foreign is None or foreign[0] != call.number:
         return None
-    if site.way == "syscall" and call.abi is X86_64 and number in I386.numbers:
-        set_, wrong = site.unused(RBX), site.writes(RDI) or site.writes(RSI)
-        theirs = count(case, I386, number)
-        if set_ is None or wrong or not theirs or (theirs > 1 and site.unused(RCX) is None):
-            return None
-        return confused(case, site, I386, f"as they were set ({set_})")
-    if site.way == "int $0x80" and call.abi is I386 and number in X86_64.numbers:
-        set_ = site.unused(RDI)
-        if set_ is None or site.writes(RBX) or not count(case, X86_64, number):
-            return None
-        return confused(case, site, X86_64, f"as they were set ({set_})")
-    return None
+    other = {("syscall", X86_64): I386, ("int $0x80", I386): X86_64}.get((site.way, call.abi))
+    if other is None or call.number not in other.numbers:
+        return None
+    theirs = count(case, other, call.number)
+    if not theirs or (other is I386 and not (site.unused(RCX) if theirs > 1 else alone(case, site))):
+        return None
+    return confused(case, site, other, f"as they were set ({foreign[1]})")
+
+
+def alone(case: Case, site: Site) -> bool:
+    """Whether of one argument that is in ebx it is certain that it is meant for the call: it is a number, and nothing is where
+    this call has several. Else it may be any variable, and the arguments be those of a function around the call."""
+    ours = len(case.call.signature.parameters)
+    set_ = [site.last(number) for number in ARGUMENTS[:ours]]
+    assert site.foreign is not None
+    return ours > 1 and not any(set_) and site.foreign[1].value is not None
 
 
 def confused(case: Case, site: Site, other: ABI, evidence: str) -> Reason:

@@ -22,6 +22,7 @@ from ptracer.explain.machine import (
     R10,
     R11,
     RAX,
+    RBX,
     RCX,
     RDI,
     RDX,
@@ -45,6 +46,7 @@ ARGUMENTS = (RDI, RSI, RDX, R10, R8, R9)
 WAYS = {SYSCALL: "syscall", INT80: "int $0x80", SYSENTER: "sysenter"}
 SIGN, LESS, LESS_OR_EQUAL = 8, 12, 14  # conditions of jumps
 ELF, CLASS_32, EXECUTABLE, LOAD = b"\x7fELF", 1, 2, 1  # elf(5)
+LOW = 1 << 32  # addresses of programs that are not loaded anywhere else
 HEADERS = 4096  # bytes of a program in which its headers are
 USER_CODE_32 = 0x23  # the segment of code in 32-bit mode: arch/x86/include/asm/segment.h
 POINTER, CODE_SEGMENT = 16 * 8, 17 * 8  # where struct user_regs_struct has rip and cs
@@ -102,9 +104,29 @@ class Site:
 
     @cached_property
     def fourth(self) -> Instruction | None:
-        """What puts something into rcx that nobody uses, while nothing sets r10."""
+        """What puts something into rcx that nobody uses, among other arguments, while nothing sets r10."""
         found = self.unused(RCX) if self.way == "syscall" else None
-        return found if found is not None and not self.writes(R10) else None
+        if found is None or found.name == "pop" or self.writes(R10):
+            return None
+        return found if sum(self.last(number) is not None for number in ARGUMENTS) > 1 else None
+
+    @cached_property
+    def foreign(self) -> tuple[int, Instruction] | None:
+        """A number and what sets the first argument of the other way into the kernel, where nothing sets that of this one."""
+        made = self.last(RAX) if self.bits == 64 else None
+        if made is None or made.value is None:
+            return None
+        if self.way == "syscall":
+            found = None if self.writes(RDI) or self.writes(RSI) else self.unused(RBX)
+        else:
+            found = None if self.writes(RBX) else self.unused(RDI)
+        return None if found is None else (made.value, found)
+
+    @cached_property
+    def odd(self) -> bool:
+        """Whether there is anything to say of it, of whatever call."""
+        found = self.fourth, self.foreign, self.compares, self.cuts, self.signs, self.pushed
+        return bool(self.way and (self.lost or any(one is not None for one in found)))
 
     @cached_property
     def lost(self) -> list[tuple[int, Instruction]]:
@@ -299,7 +321,7 @@ def mapped(process: Process, pointer: int) -> Place | None:
 def loaded(process: Process, pointer: int) -> Place | None:
     """The same, if the program has it at the address that its file says."""
     name = process.program
-    if not name or not name.startswith(b"/"):
+    if not name or not name.startswith(b"/") or pointer >= LOW:
         return None
     try:
         with open(name, "rb") as file:

@@ -25,7 +25,7 @@ BY_ARGUMENTS = {
 @cause(*range(1, 134))
 def made_wrongly(case: Case) -> Reason | None:
     site = case.remembered.sites.at(case)
-    if site.way:
+    if site.odd:
         for by_code in BY_CODE:
             reason = by_code(case, site)
             if reason is not None:

@@ -18,7 +18,7 @@ class Conventions(Habit):
 
     def call(self, case: Case) -> Iterable[Reason]:
         site = case.remembered.sites.at(case)
-        if not site.way:
+        if not site.odd:
             return ()
         found = [judge(case, site) for judge in ALWAYS]
         if not case.call.error:
