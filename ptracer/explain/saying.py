@@ -59,8 +59,12 @@ def by(event: Event | None, how: str = "") -> str:
     """Who did something and when: ``by thread 12 at call 57, close(5)``; empty: nobody knows."""
     if event is None or not event.name:
         return ""
-    at = f" at call {event.number}" if event.number else ""
-    return f" by thread {event.tid}{at}, {event.name}({how})"
+    return f" by thread {event.tid}{at(event, how)}"
+
+
+def at(event: Event, how: str = "") -> str:
+    """When that was: `` at call 57, close(5)``."""
+    return (f" at call {event.number}" if event.number else "") + f", {event.name}({how})"
 
 
 def person(process: Process | None, pid: int | None = None) -> str:

@@ -10,8 +10,10 @@ int main(void)
     int ends[2];
     pipe(ends);
     signal(SIGPIPE, SIG_IGN);
-    if (!fork())
+    if (!fork()) {
+        usleep(200000);
         _exit(0);
+    }
     close(ends[0]);
     wait(0);
     return write(ends[1], "x", 1) < 0;

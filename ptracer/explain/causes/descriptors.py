@@ -56,6 +56,9 @@ def bad(case: Case) -> Reason | None:
 
 def negative(case: Case, number: int) -> Reason:
     """The result of something that failed was used."""
+    if case.name in ("mmap", "mmap2"):
+        text = f"{number} is no descriptor, and the flags lack MAP_ANONYMOUS, with which none is needed"
+        return Reason("descriptor.not_anonymous", text, "Add MAP_ANONYMOUS to the flags, or open a file.", SURE)
     failure = case.remembered.failed.get(case.call.tid)
     quiet = case.name == "close"
     advice = "Check the result of a call that gives a descriptor before it is used."

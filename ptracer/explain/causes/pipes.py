@@ -8,7 +8,7 @@ from ptracer.explain.case import Case
 from ptracer.explain.causes import cause
 from ptracer.explain.causes.paths import ways
 from ptracer.explain.findings import LIKELY, ODD, Reason
-from ptracer.explain.saying import by, descriptor, end_of, person, quoted
+from ptracer.explain.saying import at, by, descriptor, end_of, person, quoted
 from ptracer.model.descriptors import Description, Entry
 from ptracer.model.effects import described
 from ptracer.model.effects import descriptor as number_in
@@ -60,7 +60,7 @@ def moment(process: Process, entry: Entry) -> tuple[int, str]:
     """When an entry was closed, and by whom."""
     assert entry.closed is not None
     how = str(entry.number) if entry.closed.name == "close" else ""
-    return entry.closed.when, f"{person(process)} has closed descriptor {entry.number}{by(entry.closed, how)}"
+    return entry.closed.when, f"{person(process)} closed it as descriptor {entry.number}{at(entry.closed, how)}"
 
 
 @cause(ENXIO, call="open openat openat2 creat")
