@@ -81,7 +81,7 @@ def other_table(case: Case, site: Site) -> Reason | None:
     if foreign is None or foreign[0] != call.number:
         return None
     other = {("syscall", X86_64): I386, ("int $0x80", I386): X86_64}.get((site.way, call.abi))
-    if other is None or call.number not in other.numbers:
+    if other is None or other.numbers.get(call.number) in (None, call.abi.numbers.get(call.number)):
         return None
     theirs = count(case, other, call.number)
     if not theirs or (other is I386 and not (site.unused(RCX) if theirs > 1 else alone(case, site))):
