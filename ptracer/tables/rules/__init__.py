@@ -66,7 +66,7 @@ class Bits(Rule):
     def text(self, arguments: Any) -> str:
         bits = self.extra(arguments)
         extra = f"{bits:#x}" if self.allowed is None else arguments[self.name].spelled(bits)
-        return f"{self.name} has {extra}, which {arguments.call} does not know there"
+        return f"{self.name} has {extra}, which {arguments.call} does not know"
 
 
 def rule(kind: str, broken: Test, sentence: str, advice: str = "", error: int = EINVAL, ordinary: bool = False) -> Rule:

@@ -88,6 +88,7 @@ RULES = {
         rule(FLAGS, lambda a: a.how.flags & O_TMPFILE == O_TMPFILE and not a.how.flags & O_ACCMODE, "flags has O_TMPFILE without O_WRONLY or O_RDWR"),
     ),
     "lseek": (  # lseek(2)
+        rule(VALUE, lambda a: a.whence.unknown and SEEK_SET <= a.offset <= SEEK_END, "whence is {whence:d} and offset {offset:d}: the two seem to be exchanged", "It is lseek(fd, offset, whence)."),
         choice("whence"),
         rule(RANGE, lambda a: a.whence == SEEK_SET and a.offset < 0, "offset is {offset:d}: no file has anything before its beginning"),
         rule(RANGE, lambda a: a.whence in (SEEK_CUR, SEEK_END) and a.offset < 0, "{offset:d} from there ({whence:name}) is before the beginning of the file"),
