@@ -181,7 +181,7 @@ examples(
     ((CWD, TMP, words(0o10000002, 0, 0), 24), (CWD, TMP, words(0o10000000, 0, 0), 24)),
     ((CWD, TMP, words(0o20200000, 0o600, 0), 24), (CWD, TMP, words(0o20200002, 0o600, 0), 24)),
 )
-examples("lseek", (lambda: (file(), 0, 9), lambda: (file(), 0, 0)), (lambda: (file(), -1, 0), lambda: (file(), 1, 0)), (lambda: (file(), -10000, 2), lambda: (file(), -10, 2)), (lambda: (file(), 1 << 62, 0), lambda: (file(), 1, 0)))
+examples("lseek", (lambda: (file(), 2, 9), lambda: (file(), 9, 2)), (lambda: (file(), 50, 9), lambda: (file(), 0, 0)), (lambda: (file(), -1, 0), lambda: (file(), 1, 0)), (lambda: (file(), -10000, 2), lambda: (file(), -10, 2)), (lambda: (file(), 1 << 62, 0), lambda: (file(), 1, 0)))
 
 
 def kind(name: str) -> int:

@@ -15,7 +15,10 @@ from rules_examples import EXAMPLES
 from ptracer.regs import X86_64
 from ptracer.tables.rules import RULES, rules_of
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux" or os.uname().machine != "x86_64", reason="asks a kernel of x86_64")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux" or os.uname().machine != "x86_64", reason="asks a kernel of x86_64"),
+    pytest.mark.slow,
+]
 
 CANNOT = {EPERM, EACCES, ENOSYS}  # this kernel, or who we are, does not let us ask
 

@@ -1,6 +1,6 @@
 // SEEK_END and offset in the wrong order.
 // finds: argument.unknown_value
-// says: whence is 100, which is none of the values that lseek knows
+// says: whence is 100 and offset 2: the two seem to be exchanged
 #include <fcntl.h>
 #include <unistd.h>
 
