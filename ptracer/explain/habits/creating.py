@@ -103,7 +103,7 @@ class PredictableNames(Habit):
 
     def named(self, process: Process, name: bytes) -> bool:
         """Whether a name, or what it begins with, stands in somebody's arguments."""
-        words = [word for one in self.above(process) for word in one.arguments or ()]
+        words = [word for one in self.above(process) for word in (one.arguments or ())[1:]]
         stems = [word.rpartition(b"/")[2] for word in words]
         return any(name in word for word in words) or any(len(stem) > 1 and name.startswith(stem) for stem in stems)
 
