@@ -6,6 +6,7 @@ it on its standard error, or ends unsuccessfully right after it.
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 from collections import deque
@@ -32,6 +33,11 @@ TIDYING = WRITING | {
 }  # fmt: skip
 ASKING = frozenset(("ioctl", "fcntl", "readlink", "readlinkat"))  # a failure of them is an answer: it is no terminal, no link
 LONGEST_COMPLAINT = 512  # bytes
+PASSING = frozenset((errno.EAGAIN, errno.EINTR, errno.EINPROGRESS))  # of these nobody ends: they say that it is too early
+# By these a process ends for what it does itself. The others are sent by somebody else, or (SIGPIPE) are how it is to end.
+OWN_SIGNALS = frozenset(
+    (signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGABRT, signal.SIGTRAP, signal.SIGSYS)
+)  # fmt: skip
 EXECUTING = frozenset(("execve", "execveat"))
 CHOICES = ("errors", "all", "none")
 
@@ -167,7 +173,7 @@ class Engine:
         """A thread has ended; if it was a process, and unsuccessfully, its last failure is why."""
         held = self.held.pop(tid, None)
         self.complaints.pop(tid, None)
-        if held and not successful and held[-1].since <= NEAR:
+        if held and not successful and held[-1].since <= NEAR and held[-1].error not in PASSING:
             call = held[-1].finding.call
             if call is None or call.signature.name not in ASKING:
                 self.findings.add(held[-1].finding)
@@ -183,8 +189,7 @@ class Engine:
             self.ended(notice.tid, notice.status == 0)
         elif isinstance(notice, notices.Killed):
             self.over(notice.tid, None)
-            # Who writes to a pipe that nobody reads any more is to end by SIGPIPE.
-            self.ended(notice.tid, notice.signal.number == signal.SIGPIPE)
+            self.ended(notice.tid, notice.signal.number not in OWN_SIGNALS)
 
     def over(self, tid: int, status: int | None) -> None:
         """A thread has ended: if it was the last one, what has its process left undone?"""

@@ -126,7 +126,7 @@ RULES = {
     "fsync fdatasync": (rule(KIND, lambda a: True, "that is nothing which could be written to a disk", ordinary=True),),  # fsync(2)
     "close_range": (  # close_range(2)
         only("flags", 6),
-        rule(RANGE, lambda a: a.first > a.last, "first is {first:d}, which is after last, {last:d}"),
+        rule(RANGE, lambda a: a.first > a.last, "first is {first:d}, which is after last, {last:d}", ordinary=True),
     ),
     "flock": (rule(VALUE, lambda a: a.op & ~4 not in (1, 2, 8), "op is {op:#x}, and must be one of LOCK_SH, LOCK_EX and LOCK_UN"),),
     "readlink readlinkat": (  # readlink(2)
