@@ -1,6 +1,6 @@
 # One socket for two connections.
 # finds: connection.connected
-# says: is connected already, to 127.0.0.1:
+# says: (a socket connected to 127.0.0.1:
 import socket
 
 first = socket.create_server(("127.0.0.1", 0))

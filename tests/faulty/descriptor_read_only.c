@@ -1,7 +1,6 @@
 // A file is written that was opened to be read.
 // finds: descriptor.read_only
-// says: was opened by thread
-// says: for reading only
+// says: was opened for reading only by thread
 #include <fcntl.h>
 #include <unistd.h>
 

@@ -90,7 +90,7 @@ def connected(case: Case) -> Reason | None:
     number = number_in(case.call.args[0])
     description = described(case.thread, number) if case.thread is not None else None
     to = spoken(description.peer) if description is not None else ""
-    text = f"{descriptor(case, number)} is connected already" + (f", to {to}" if to else "")
+    text = f"{descriptor(case, number)} is connected already"
     quiet = case.name == "connect" and description is not None and to == spoken(peer(case))  # so one asks whether it is, too
     return Reason("connection.connected", text, "Make another socket for another connection.", LIKELY, quiet, number)
 
@@ -122,9 +122,8 @@ def no_answer(case: Case) -> Reason | None:
 def reset(case: Case) -> Reason | None:
     number = number_in(case.call.args[0])
     address = peer(case)
-    name = spoken(address)
-    text = f"the other side of {descriptor(case, number)}" + (f", {name}," if name else "")
-    text += " has broken off the connection: it closed it with data unread, or has ended"
+    other = f"the other side of {descriptor(case, number)}"
+    text = f"{other} has broken off the connection: it closed it with data unread, or has ended"
     if address is not None:
         gone = former(case, address)
         if gone is not None:

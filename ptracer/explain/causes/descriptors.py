@@ -136,15 +136,15 @@ def not_so(case: Case, one: Facts) -> Reason | None:
     entry = thread.descriptors.at(number) if thread is not None else None
     opened = by(entry.description.opened) if entry is not None else ""
     if flags & O_PATH:
-        text = f"{name} was opened{opened} with O_PATH: it names a file, and can be used for nothing that needs it open"
+        text = f"{name} was opened with O_PATH{opened}: it names a file, and can be used for nothing that needs it open"
         return Reason("descriptor.path_only", text, "Open it without O_PATH.", SURE, key=number)
     mode, which = flags & O_ACCMODE, (case.name, f"{case.name}.{one['argument']}")
     locks = case.name.startswith("fcntl") and case.argument("cmd") in (F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW)
     if mode == O_WRONLY and (locks or not READING.isdisjoint(which)):
-        text = f"{name} was opened{opened} for writing only" + (", and a lock for reading needs one that can be read" * locks)
+        text = f"{name} was opened for writing only{opened}" + (", and a lock for reading needs one that can be read" * locks)
         return Reason("descriptor.write_only", text, "Open it with O_RDWR, or use the right descriptor.", SURE, key=number)
     if mode == O_RDONLY and (locks or not WRITING.isdisjoint(which)):
-        text = f"{name} was opened{opened} for reading only" + (", and a lock for writing needs one that can be written" * locks)
+        text = f"{name} was opened for reading only{opened}" + (", and a lock for writing needs one that can be written" * locks)
         if link.startswith(b"pipe:"):
             text = f"{name} is the reading end of a pipe{f', made{opened}' if opened else ''}"
         return Reason("descriptor.read_only", text, "Open it with O_RDWR, or use the right descriptor.", SURE, key=number)

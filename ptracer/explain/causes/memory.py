@@ -26,7 +26,7 @@ def no_memory(case: Case) -> Reason | None:
     asked = case.argument(ASKED.get(case.name, ""))
     if asked is not None and asked >= ABSURD:
         negative = f" (as a signed number {asked - (1 << 64)})" if asked >> 63 else ""
-        text = f"{size(asked)} were asked for{negative}, more than a process can address"
+        text = f"{asked} bytes were asked for{negative}, more than a process can address"
         return Reason("memory.absurd_size", text, "Check how the size was computed: did it overflow, or is it negative?", SURE)
     return limited(case, asked) or exhausted(case, asked)
 

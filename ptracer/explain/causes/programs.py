@@ -59,7 +59,7 @@ def interpreter_denied(case: Case) -> Reason | None:
     if not allowed(way["steps"][-1], who, EXECUTE) or not steps:
         return None
     if not stat.S_ISREG(steps[-1][1]) or not allowed(steps[-1], who, EXECUTE):
-        text = f"{quoted(way['path'])} is to be run by {described(steps[-1])}, which cannot be executed by user {who['uid']}"
+        text = f"{quoted(way['path'])} names an interpreter that user {who['uid']} cannot execute: {described(steps[-1])}"
         return Reason("program.interpreter_denied", text, "Name an interpreter that can be executed.", SURE, key=way["path"])
     return None
 

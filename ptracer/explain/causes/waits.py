@@ -99,4 +99,5 @@ def interrupted(case: Case) -> Reason | None:
     if not names:
         return None
     text = f"the call was interrupted by {' and '.join(names[:3])}"
-    return Reason("wait.interrupted", text, "Call again, or set the handler with SA_RESTART.", ODD, True, (case.name, names[0]))
+    advice = "Call again; with SA_RESTART the kernel does so itself, but not for poll, epoll_wait and sleeps."
+    return Reason("wait.interrupted", text, advice, ODD, True, (case.name, names[0]))
