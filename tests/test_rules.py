@@ -40,6 +40,13 @@ def calls() -> Iterator[str]:
     yield from sorted(set(RULES) & set(X86_64.numbers.values()))
 
 
+def test_calls_of_32_bit_abis_have_the_rules_of_others() -> None:
+    assert rules_of("fcntl64") and rules_of("fcntl64") is rules_of("fcntl")
+    assert rules_of("clock_nanosleep_time64") is rules_of("clock_nanosleep")
+    assert rules_of("_newselect") is rules_of("select")
+    assert not rules_of("none")
+
+
 @pytest.mark.parametrize("call", calls())
 def test_the_kernel_confirms_every_rule(call: str) -> None:
     missing = []

@@ -131,6 +131,7 @@ class Arguments:
     def __init__(self, case: Case) -> None:
         self.case = case
         self.call = case.name
+        self.word = case.call.abi.word_size  # bytes of a long
 
     def __getattr__(self, name: str) -> Argument:
         value, register = self.case.value(name), self.case.argument(name)

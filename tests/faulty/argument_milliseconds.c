@@ -1,6 +1,6 @@
 // A timeout as a number of milliseconds where a struct timeval is needed.
 // finds: argument.size
-// says: optlen is 4, and a struct timeval has 16 bytes
+// says: optlen is 4, which is too short for a struct timeval
 #include <sys/socket.h>
 
 int main(void)

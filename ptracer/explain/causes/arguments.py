@@ -43,6 +43,18 @@ def against_rules(case: Case) -> Reason | None:
     return reserved(case) if case.call.error == EINVAL else None
 
 
+@cause(EOVERFLOW, call="open openat creat open_by_handle_at stat lstat fstat oldstat oldlstat oldfstat getdents lseek _llseek")
+def large_file(case: Case) -> Reason | None:
+    """Calls of a 32-bit ABI that have 32 bits for what needs more. Source: open(2), stat(2), ERRORS."""
+    if case.call.abi.register_size == 8:
+        return None
+    opens = case.name.startswith(("open", "creat"))
+    text = "the size, inode or place of the file needs more than 32 bits"
+    if opens:
+        text = "the file has 2 GiB or more, and flags lack O_LARGEFILE"
+    return Reason("argument.large_file", text, "Compile with -D_FILE_OFFSET_BITS=64.", SURE, key=case.name)
+
+
 def broken_rule(case: Case) -> tuple[Rule, str] | None:
     """The first rule that a call breaks, and what to say of it."""
     arguments = Arguments(case)

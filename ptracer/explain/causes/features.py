@@ -54,7 +54,7 @@ def no_such_call(case: Case) -> Reason | None:
         if state == PRESENT:
             text = f"this kernel has {name}, but {many} {look} at every call, and this one is forbidden"
             return reason("feature.seccomp", text, name)
-        text = f"{many} {look} at every call, and {name} is not among those let through"
+        text = f"{many} {look} at every call, and this kernel is new enough for {name}: it is most probably forbidden"
         return reason("feature.seccomp", text, name) if running and first else None
     if mode == 0 and state == UNSAID and running and not gone:
         return reason("feature.not_configured", f"{case.world.system} is new enough for {name}: it was built without it", name)

@@ -131,7 +131,16 @@ def rules_of(call: str) -> list[Rule]:
             for names, rows in importlib.import_module(f"{__name__}.{module.name}").RULES.items():
                 for name in names.split():
                     RULES.setdefault(name, []).extend(flat(rows))
-    return RULES.get(call, [])
+    return RULES.get(call) or RULES.get(plain(call), [])
+
+
+def plain(call: str) -> str:
+    """What a call of a 32-bit ABI is called on others: ``fcntl64`` and ``clock_nanosleep_time64`` have the rules of those."""
+    call = call.removeprefix("_new")
+    for end in ("_time64", "_64", "64", "32"):
+        if call.endswith(end):
+            return call.removesuffix(end)
+    return call
 
 
 def flat(rows: Any) -> list[Rule]:

@@ -121,5 +121,5 @@ RULES = {
     ),
     "memfd_secret": (only("flags", 0o2000000),),
     "userfaultfd": (only("flags", 0o2004001),),  # userfaultfd(2)
-    "set_robust_list": (rule(SIZE, lambda a: a.length != 24, "length is {length:d}, and a struct robust_list_head has 24 bytes"),),
+    "set_robust_list": (rule(SIZE, lambda a: a.length != 3 * a.word, "length is {length:d}, which is not the size of a struct robust_list_head"),),
 }

@@ -78,7 +78,7 @@ RULES = {
         rule(SIZE, lambda a: a.optlen < 0, "optlen is negative: {optlen:d}"),
         rule(SIZE, lambda a: a.level == SOL_SOCKET and a.optname in INTEGERS and a.optlen < 4, "optlen is {optlen:d}, and {optname:name} is an int of 4 bytes"),
         rule(SIZE, lambda a: a.level == SOL_SOCKET and a.optname == LINGER and a.optlen < 8, "optlen is {optlen:d}, and a struct linger has 8 bytes"),
-        rule(SIZE, lambda a: a.level == SOL_SOCKET and a.optname in TIMEOUTS and a.optlen < 16, "optlen is {optlen:d}, and a struct timeval has 16 bytes", "Pass a struct timeval, not a number of milliseconds."),
+        rule(SIZE, lambda a: a.level == SOL_SOCKET and a.optname in TIMEOUTS and a.optlen < 2 * a.word, "optlen is {optlen:d}, which is too short for a struct timeval", "Pass a struct timeval, not a number of milliseconds."),
         rule(SIZE, lambda a: a.level == IPPROTO_TCP and a.optlen < 4, "optlen is {optlen:d}, and the option is an int of 4 bytes"),
         rule(RANGE, lambda a: a.optname in TIMEOUTS, "tv_usec of the timeout is not from 0 to 999999", "Carry over whole seconds into tv_sec.", error=EDOM),
     ),
