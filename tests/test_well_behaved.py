@@ -138,6 +138,14 @@ async def main():
 asyncio.run(main())
 """
 
+SPAWN = """
+import subprocess, sys
+children = [subprocess.Popen(["cat"], stdin=-1, stdout=-1, close_fds=True) for _ in range(6)]
+for child in children:
+    assert len(child.communicate(b"x" * 100000)[0]) == 100000
+subprocess.run([sys.executable, "-c", "import sys; sys.stdin.read()"], input=b"")
+"""
+
 POOL = """
 import multiprocessing
 if __name__ == "__main__":
@@ -184,6 +192,12 @@ open(my $out, '>', 'out') or die; print $out "$_ $seen{$_}\\n" for sort keys %se
 my $text = `cat out | wc -l`; die unless $text > 10; local $SIG{ALRM} = sub { die "late" }; alarm 20; waitpid(fork || exit(0), 0);
 """
 
+PERL_SOCKETS = """
+my $s = IO::Socket::INET->new(Listen => 5, LocalAddr => "127.0.0.1") or die; my $pid = fork;
+if (!$pid) { my $c = IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => $s->sockport); print $c "hi\\n" x 1000; exit }
+my $c = $s->accept; my $n = 0; while (<$c>) { $n++ } waitpid $pid, 0; system("true"); die if $n != 1000;
+"""
+
 
 def python(text: str) -> list[str]:
     """A program in Python."""
@@ -209,7 +223,9 @@ PROGRAMS: dict[str, tuple[list[str], Preparation]] = {
     "python_http": (python(HTTP), large),
     "python_asyncio": (python(ASYNC), nothing),
     "python_pool": (python(POOL), nothing),
+    "python_spawn": (python(SPAWN), nothing),
     "sqlite3": (["sqlite3", "some.db", "create table t (a); insert into t values (1), (2); select sum(a) from t;"], nothing),
+    "perl_sockets": (["perl", "-MIO::Socket", "-e", PERL_SOCKETS], nothing),
     "perl": (["perl", "-e", PERL], large),
     "bash": (["bash", "-c", PIPELINE], large),
     "find": (["find", "tree", "-name", "*.txt", "-exec", "wc", "-l", "{}", "+"], tree),
