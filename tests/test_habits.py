@@ -248,6 +248,23 @@ def test_the_same_file_again_and_again(count: int, found: list[str]) -> None:
     assert script.names == found
 
 
+def test_what_a_process_has_open_when_it_is_let_go() -> None:
+    script = Judged()
+    for number in range(3, 100):
+        script.open(LEADER, b"/file", number)
+    script.feed((records.DETACHED, LEADER, script.tick()))
+    assert script.names == ["descriptor.leaked"]
+
+
+def test_who_closes_what_was_opened() -> None:
+    script = Judged()
+    for _ in range(200):
+        script.open(LEADER, b"/file", 3)
+        script.close(LEADER, 3)
+    script.exited(LEADER)
+    assert script.names == []
+
+
 # --- files
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ptracer.decode.call import Call
+from ptracer.decode.notices import Detached, Notice
 from ptracer.explain.case import Case
 from ptracer.explain.findings import LIKELY, Reason
 from ptracer.explain.habits import Habit, habit
@@ -26,7 +27,8 @@ READS = "read recvfrom recvmsg readv"
 
 @habit
 class Leaks(Habit):
-    """What a process has opened itself and leaves open at its end, if it is much and of the same origin."""
+    """What a process has opened itself and leaves open at its end, or when it is traced no more, if it is much and of the same
+    origin."""
 
     calls = READS
 
@@ -50,6 +52,12 @@ class Leaks(Habit):
     def executed(self, process: Process, call: Call) -> Iterable[Reason]:
         keep(self.began, process.pid, call.end)
         return ()
+
+    def notice(self, notice: Notice) -> Iterable[Reason]:
+        if isinstance(notice, Detached):
+            process = self.world.process(notice.tid)
+            if process is not None and len(process.threads) == 1:
+                yield from self.ended(process, None)
 
     def ended(self, process: Process, status: int | None) -> Iterable[Reason]:
         entries = process.descriptors.entries
