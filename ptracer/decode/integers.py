@@ -55,6 +55,9 @@ class Integer(Type):
     def result_captures(self, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
         return self.captures(RESULT_VALUE, positions, layout)
 
+    def alone(self, layout: Layout) -> bool:
+        return self.pure or bool(self.behind) and self.describing(layout) is None
+
     def argument(self, layout: Layout) -> Argument:
         plain, describe = self.plain(layout), self.describing(layout)
         return plain if describe is None else lambda scope, raw: describe(scope, plain(scope, raw))

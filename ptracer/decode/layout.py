@@ -84,6 +84,10 @@ class Type:
         """Values by the bytes that were read for them, of a type that remembers them."""
         return None
 
+    def alone(self, layout: Layout) -> bool:
+        """Whether in this layout its value depends on its bytes alone."""
+        return self.pure
+
     def unfilled(self, layout: Layout) -> Fetcher:
         """What is shown of memory that the call should have filled when it has failed: where it is."""
         return lambda scope, address: Address(address)

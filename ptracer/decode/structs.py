@@ -174,7 +174,7 @@ class StructType(Target_):
             for condition in [brief.get(field.name) if isinstance(brief, Mapping) else field.condition]
         ]
         more = bool(brief)
-        plain = all(field.type.pure for field in self.fields if not brief or field.name in brief)
+        plain = all(field.type.alone(layout) for field in self.fields if not brief or field.name in brief)
         finish = self.declaration.shown if "shown" in overridden(self.declaration) else None
 
         def scope_of(scope: Any, data: bytes, offset: int) -> StructScope:

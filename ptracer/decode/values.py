@@ -171,6 +171,13 @@ class Form:
     def writer(self, shapes: Mapping[type, Callable[[Any], str]]) -> Callable[[tuple[Value, ...]], str]:
         """A function that gives the text of such parts; ``shapes`` spells a value by its type."""
         form = f"{{{', '.join([f'{name}=%s' for name in self.names])}}}"
+        if len(self.names) == 2:
+
+            def two(parts: tuple[Value, ...]) -> str:
+                a, b = parts
+                return form % (shapes[type(a)](a), shapes[type(b)](b))
+
+            return two
         return lambda parts: form % tuple([shapes[type(part)](part) for part in parts])
 
 

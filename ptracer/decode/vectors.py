@@ -23,26 +23,34 @@ NOTHING: dict[int, bytes] = {}
 VECTOR = Form("iov_base", "iov_len")
 
 
-def pointers(scope: Any, address: int, word: int, most: int | None = None) -> tuple[list[int], int | None]:
-    """The pointers of an array before the NULL at its end, and where it cannot be read any further, or None.
+def spans(scope: Any, address: int, word: int, most: int | None = None) -> tuple[list[tuple[bytes, int]], int, int | None]:
+    """The pointers of an array before the NULL at its end: bytes and how many are in them, how many there are in all, and
+    where the array cannot be read any further, or None.
 
     There are some more than ``most`` if it has more than these.
     """
-    found: list[int] = []
-    while most is None or len(found) <= most:
-        size = GROUP * word
-        if address % word == 0:
-            size = min(size, PAGE - address % PAGE)
-        data = scope.read_some(address, size)
+    found: list[tuple[bytes, int]] = []
+    total, group = 0, GROUP * word
+    while most is None or total <= most:
+        data = scope.read_some(address, group if address % word else min(group, PAGE - address % PAGE))
         whole = len(data) // word
         if not whole:
-            return found, address
+            return found, total, address
         end = null(data, word)
-        found += struct.unpack_from(f"<{whole if end < 0 else end}{CODES[word]}", data)
         if end >= 0:
-            break
+            found.append((data, end))
+            return found, total + end, None
+        found.append((data, whole))
+        total += whole
         address += whole * word
-    return found, None
+    return found, total, None
+
+
+def pointers(scope: Any, address: int, word: int, most: int | None = None) -> tuple[list[int], int | None]:
+    """The same pointers as numbers."""
+    found, _, end = spans(scope, address, word, most)
+    code = CODES[word]
+    return [pointer for data, count in found for pointer in struct.unpack_from(f"<{count}{code}", data)], end
 
 
 def null(data: bytes, word: int) -> int:
@@ -102,8 +110,7 @@ class Environment(Strings):
         word = layout.abi.word_size
 
         def fetch(scope: Any, address: int) -> Value:
-            found, end = pointers(scope, address, word)
-            count = len(found)
+            _, count, end = spans(scope, address, word)
             if end is not None and not count:
                 raise Fault(address)
             unterminated = ", unterminated" if end is not None else ""

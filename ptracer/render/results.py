@@ -61,9 +61,9 @@ class Results:
 
     def remark(self, note: Value) -> str | None:
         """What a result means; None where only numbers are wanted."""
-        raw = self.spelling.constants == "raw"
-        if isinstance(note, ByName):
-            return None if raw and not note.always else self.names.spell(note.value)
-        if isinstance(note, Meant):
-            return None if raw else self.spelling.spell(note.meaning)
-        return self.spelling.spell(note)
+        kind, spelling = type(note), self.spelling
+        if kind is ByName:
+            return None if spelling.constants == "raw" and not note.always else self.names.spell(note.value)
+        if kind is Meant:
+            return None if spelling.constants == "raw" else spelling.spell(note.meaning)
+        return spelling.shapes[kind](note)

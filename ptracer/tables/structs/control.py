@@ -8,7 +8,7 @@ from collections.abc import Callable
 from ptracer.decode.extents import Decode, compile, extent_of
 from ptracer.decode.structs import Struct
 from ptracer.decode.types import Byte, Fd, Int, Int64, Integer, Layout, Loader, Long, Pid, Target_, UInt, as_type
-from ptracer.decode.values import Address, Fields, Hex, HexText, Sequence, Symbol, Text, Value
+from ptracer.decode.values import Address, Form, Hex, HexText, Sequence, Symbol, Text, Value
 from ptracer.decode.words import Word
 from ptracer.errors import Fault
 from ptracer.hints import Any
@@ -20,6 +20,8 @@ from ptracer.tables.words.network import ControlInternet, ControlProtocol, Contr
 MOST = 1 << 16  # bytes of control data: the kernel's net.core.optmem_max is of that order
 
 # struct cmsghdr by the size of a word: length, level, type; data are aligned to a word.
+EMPTY = Form("cmsg_len", "cmsg_level", "cmsg_type")
+FILLED = Form("cmsg_len", "cmsg_level", "cmsg_type", "cmsg_data")
 HEADERS = {8: struct.Struct("<QII"), 4: struct.Struct("<III")}
 
 SOL_IP, SOL_SOCKET = 0, 1
@@ -135,17 +137,13 @@ class Controls:
     def message(self, scope: Any, length: int, level: int, kind: int, data: bytes) -> Value:
         """One control message."""
         word = {SOL_SOCKET: ControlSocket, SOL_IP: ControlInternet}.get(level)
-        pairs = [
-            ("cmsg_len", length),
-            ("cmsg_level", SocketLevel.spell(level)),
-            ("cmsg_type", word.spell(kind) if word is not None else Hex(kind)),
-        ]
-        if data:
-            decode = self.types.get((level, kind))
-            if decode is None:
-                decode = self.types[level, kind] = self.compiled(level, kind)
-            pairs.append(("cmsg_data", decode(scope, data)))
-        return Fields(pairs)
+        shown = word.spell(kind) if word is not None else Hex(kind)
+        if not data:
+            return EMPTY.fields(length, SocketLevel.spell(level), shown)
+        decode = self.types.get((level, kind))
+        if decode is None:
+            decode = self.types[level, kind] = self.compiled(level, kind)
+        return FILLED.fields(length, SocketLevel.spell(level), shown, decode(scope, data))
 
     def compiled(self, level: int, kind: int) -> Decode:
         """How the data of one kind of message are shown."""

@@ -88,25 +88,25 @@ class Messages:
         if shown and not whole:
             return Address(address)
         pairs = struct.unpack_from(f"<{2 * whole}{'Q' if word == 8 else 'I'}", data)
+        protocol = self.netlink.protocol(scope)
         items: list[Value] = []
         for base, length in zip(pairs[::2], pairs[1::2], strict=True):
             filled = length
             if total is not None:
                 filled = min(length, total)
                 total -= filled
-            items.append(VECTOR.fields(self.buffer(scope, base, filled), length))
+            items.append(VECTOR.fields(self.buffer(scope, base, filled, protocol), length))
         if whole < shown:
             return Sequence(items, True, address + 2 * whole * word)
         return Sequence(items, shown < count)
 
-    def buffer(self, scope: Any, address: int, size: int) -> Value:
-        """What one buffer holds."""
+    def buffer(self, scope: Any, address: int, size: int, protocol: bytes) -> Value:
+        """What one buffer holds; ``protocol`` is that of a netlink socket."""
         if not address:
             return pointer_value(address)
         try:
-            message = self.netlink.value(scope, address, size)
-            if message is not None:
-                return message
+            if protocol:
+                return self.netlink.message(scope, address, size, protocol)
             return Text(scope.read(address, min(size, self.limit)) if size else b"", size > self.limit)
         except Fault:
             return Address(address)

@@ -43,13 +43,20 @@ class Netlink:
 
     def value(self, scope: Any, address: int, size: int) -> Value | None:
         """The ``size`` bytes at an address; None: the socket is no netlink socket. Fault: they cannot be read."""
-        known = scope.aside(SOCKETS + (self.descriptor(scope) & 0xFFFFFFFF))
-        if not known:
-            return None
+        protocol = self.protocol(scope)
+        return self.message(scope, address, size, protocol) if protocol else None
+
+    def protocol(self, scope: Any) -> bytes:
+        """The number of the socket's protocol; empty: the socket is no netlink socket."""
+        known: bytes = scope.aside(SOCKETS + (self.descriptor(scope) & 0xFFFFFFFF))
+        return known
+
+    def message(self, scope: Any, address: int, size: int, protocol: bytes) -> Value:
+        """The ``size`` bytes at an address, of that protocol. Fault: they cannot be read."""
         if not size:
             return Text(b"")
         data = scope.read(address, size)
-        return self.family(int.from_bytes(known, "little")).value(scope, data, address)
+        return self.family(int.from_bytes(protocol, "little")).value(scope, data, address)
 
     def family(self, protocol: int) -> Messages | Events:
         """The messages of a protocol."""
