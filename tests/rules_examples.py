@@ -116,7 +116,7 @@ examples("process_mrelease", (lambda: (os.pidfd_open(os.getpid()), 1), None))
 VECTOR = lambda count, flags: lambda: (os.getpid(), words(mapped(), 8), count[0], words(mapped(), 8), count[1], flags)  # noqa: E731
 examples("process_vm_readv process_vm_writev", (VECTOR((1, 1), 1), VECTOR((1, 1), 0)), (VECTOR((1025, 1), 0), VECTOR((1, 1), 0)), (VECTOR((1, 1025), 0), VECTOR((1, 1), 0)))
 examples("membarrier", ((3, 0), (0, 0)), ((0, 2), (0, 0)))
-examples("memfd_create", ((b"x\0", 0x40), (b"x\0", 0)), ((b"x" * 250 + b"\0", 0), (b"x" * 249 + b"\0", 0)), ((b"x\0", 0x18), (b"x\0", 8)))
+examples("memfd_create", ((b"x\0", 21 << 26), (b"x\0", 0)), ((b"x\0", 0x40), (b"x\0", 0)), ((b"x" * 250 + b"\0", 0), (b"x" * 249 + b"\0", 0)), ((b"x\0", 0x18), (b"x\0", 8)))
 examples("memfd_secret", ((1,), (0,)))
 examples("userfaultfd", ((2,), (1,)))
 examples("set_robust_list", ((words(0, 0, 0), 8), (words(0, 0, 0), 24)))
@@ -301,7 +301,7 @@ for call, place in (("getxattr lgetxattr removexattr lremovexattr", there), ("fg
     examples(
         call,
         (lambda place=place: (place(), b"\0", bytes(9), 9), lambda place=place: (place(), NAME, bytes(9), 9)),
-        (lambda place=place: (place(), LONG, bytes(9), 9), lambda place=place: (place(), NAME, bytes(9), 9)),
+        (lambda place=place: (place(), LONG, 0, 0), lambda place=place: (place(), NAME, 0, 0)),
         (lambda place=place: (place(), b"no.x\0", bytes(9), 9), lambda place=place: (place(), NAME, bytes(9), 9)),
         ((b"/proc/self/status\0", NAME, bytes(9), 9) if place is there else lambda: (os.open("/proc/self/status", 0), NAME, bytes(9), 9), None),
     )

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import functools
 import os
+import random
 import sys
-from collections.abc import Iterator
 from errno import EACCES, ENOSYS, EPERM
 
 import pytest
 import rules_kernel
+from decoding import number_of
 from rules_examples import EXAMPLES
 
+from ptracer.decode.call import Call
+from ptracer.decode.detail import Detail
+from ptracer.decode.registry import Signatures
+from ptracer.explain.case import Case
+from ptracer.explain.causes.arguments import broken_rule
+from ptracer.explain.remembered import Remembered
+from ptracer.model.world import World
 from ptracer.regs import X86_64
 from ptracer.tables.rules import RULES, rules_of
 
@@ -34,10 +42,27 @@ def answers(call: str) -> list[tuple[int, int, str, int, str]]:
     return found
 
 
-def calls() -> Iterator[str]:
+def calls() -> list[str]:
     """Those of this architecture."""
     rules_of("")
-    yield from sorted(set(RULES) & set(X86_64.numbers.values()))
+    return sorted(set(RULES) & set(X86_64.numbers.values()))
+
+
+def test_rules_bear_whatever_a_recording_says() -> None:
+    chance = random.Random(1)
+    signatures = Signatures(Detail())
+    world = World()
+    numbers = (0, 1, 2, 3, 8, 64, 0x1000, 1 << 31, (1 << 64) - 1, (1 << 64) - 4096)
+    for call in calls():
+        for _ in range(20):
+            args = tuple(chance.choice(numbers) for _ in range(6))
+            made = Call(1, signatures.find(X86_64, number_of(call), args), number_of(call), args, 0, {one: chance.randbytes(chance.choice((1, 8, 64, 300))) for one in args})
+            made.entered = made.signature.entry(made)
+            for made.error in {rule.error for rule in rules_of(call)}:
+                made.result = -made.error
+                made.exited = made.signature.exit(made)
+                found = broken_rule(Case(made, world, False, Remembered()))
+                assert found is None or found[1].isprintable()
 
 
 def test_calls_of_32_bit_abis_have_the_rules_of_others() -> None:

@@ -63,6 +63,11 @@ class Argument(int):
         raise CannotTell
 
     @property
+    def more(self) -> bool:
+        """Whether a string is longer than ``data``, which was cut when it was captured."""
+        return isinstance(self.value, Text) and self.value.more
+
+    @property
     def items(self) -> list[Argument]:
         """The elements of an array."""
         if isinstance(self.value, Sequence):

@@ -66,6 +66,7 @@ def same_file_overlaps(a: Any) -> bool:
 
 
 DIRECT_ADVICE = "Give sizes, offsets and addresses that are multiples of the block size of the device (statx STATX_DIOALIGN)."
+READS = frozenset(("getxattr", "lgetxattr", "fgetxattr"))  # where the value may be too long instead
 READ_SMALL = {"eventfd": 8, "timerfd": 8, "signalfd": 128, "inotify": 16}
 
 RULES = {
@@ -200,11 +201,12 @@ RULES = {
     ),
     "setxattr lsetxattr fsetxattr getxattr lgetxattr fgetxattr removexattr lremovexattr fremovexattr": (
         rule(SIZE, lambda a: not a.name.data, "name is empty", error=ERANGE),
-        rule(SIZE, lambda a: a.name.value.more or len(a.name.data) > 255, "name has more than 255 bytes", error=ERANGE),
+        rule(SIZE, lambda a: len(a.name.data) > 255 or (a.name.more and not (a.call in READS and a.size)), "name has more than 255 bytes", error=ERANGE),
         rule(SUPPORT, lambda a: not a.name.data.startswith(NAMESPACES), "name has none of the prefixes user., trusted., security. and system.", error=EOPNOTSUPP, ordinary=True),
         rule(SUPPORT, lambda a: True, "the file system keeps no such attributes for that file", error=EOPNOTSUPP, ordinary=True),
     ),
-    "getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr": (rule(SIZE, lambda a: a.size, "size is {size:d}, and the value is longer", "Ask with size 0 how long it is.", error=ERANGE, ordinary=True),),
+    "getxattr lgetxattr fgetxattr": (rule(SIZE, lambda a: a.size and not a.name.more, "size is {size:d}, and the value is longer", "Ask with size 0 how long it is.", error=ERANGE, ordinary=True),),
+    "listxattr llistxattr flistxattr": (rule(SIZE, lambda a: a.size, "size is {size:d}, and the names are longer together", "Ask with size 0 how long they are.", error=ERANGE, ordinary=True),),
     "cachestat": (zero("flags"),),
     "fcntl": (  # fcntl(2)
         choice("op"),

@@ -116,8 +116,9 @@ RULES = {
     ),
     "memfd_create": (  # memfd_create(2)
         named("flags"),
-        rule(SIZE, lambda a: len(a.name.data) > 249 or a.name.value.more, "name has more than 249 bytes"),
         rule(FLAGS, lambda a: a.flags & 0x18 == 0x18, "flags has both MFD_NOEXEC_SEAL and MFD_EXEC"),
+        rule(FLAGS, lambda a: a.flags >> 26 and not a.flags & 4, "flags has a size of huge pages without MFD_HUGETLB"),
+        rule(SIZE, lambda a: len(a.name.data) > 249 or (a.name.more and not a.flags & 4), "name has more than 249 bytes"),
     ),
     "memfd_secret": (only("flags", 0o2000000),),
     "userfaultfd": (only("flags", 0o2004001),),  # userfaultfd(2)
