@@ -40,7 +40,7 @@ def explain(case: Case) -> Reason | None:
     error = case.call.error
     for function in (*CAUSES.get((error, case.name), ()), *CAUSES.get((error, ""), ())):
         try:
-            reason = function(case)
+            reason: Reason | None = function(case)
         except (TypeError, ValueError, LookupError, AttributeError):
             continue  # facts may come from a recording, which may hold anything
         if reason is not None:
