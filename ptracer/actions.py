@@ -13,7 +13,7 @@ from ptracer.arguments import UsageError
 from ptracer.durations import nanoseconds
 from ptracer.errors import PtracerError
 from ptracer.hints import Any
-from ptracer.options import BY, DESCRIPTORS, PROCESSES, QUIET, STATUSES, Options
+from ptracer.options import BY, DESCRIPTORS, PROCESSES, QUIET, REDACTED, STATUSES, Options
 
 Apply = Callable[[Options, Any, str], None]
 
@@ -265,6 +265,12 @@ def descriptors(options: Options, value: str | None, written: str) -> None:
     """What is shown of what is behind descriptors."""
     options.descriptors = filters.parse_words("all" if value is None else value, "decode-fds", DESCRIPTORS)
     options.given.add("decode-fds")
+
+
+def redact(options: Options, value: str | None, written: str) -> None:
+    """What is kept out of the trace."""
+    chosen = filters.parse_words("data,environment" if value is None else value, "redact", REDACTED)
+    options.redacted = frozenset(word for word in REDACTED if word in chosen)
 
 
 def processes(options: Options, value: str, written: str) -> None:

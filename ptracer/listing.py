@@ -232,6 +232,7 @@ def detail(options: Options, recorded: bool = False, captured: bool = False) -> 
         dumps(options),
         namespaces=options.namespaces,
         virtual_processors=options.virtual_processors,
+        redacted=options.redacted,
     )
 
 

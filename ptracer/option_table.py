@@ -69,6 +69,7 @@ OPTIONS = [
     row("v", "no-abbrev", "", set_to("abbreviate", filters.NONE), TEXT, "structures and lists in full"),
     row("s", "string-limit", "SIZE", number("string_limit", LARGEST_STRING), TEXT, "how much of a string is shown (32)"),
     row("a", "columns", "COLUMN", number("column"), TEXT, "where results begin (40)"),
+    row("", "redact", "[=WHAT]", actions.redact, TEXT, "no contents: data,environment of programs; arguments"),
     row("x", "", "", count("hexadecimal"), TEXT, "strings that are not ASCII in hexadecimal; -xx: all strings"),
     row("", "strings-in-hex", "[=HOW]", choice("strings", HEX_STRINGS, "all"), TEXT, "none, non-ascii-chars, non-ascii, all"),
     row("X", "const-print-style", "STYLE", choice("constants", STYLES), TEXT, "constants abbrev, raw or verbose"),

@@ -29,6 +29,7 @@ QUIET = {
 }
 STATUSES = {name: name for name in ("successful", "failed", "unfinished", "unavailable", "detached")}
 DESCRIPTORS = {name: name for name in ("path", "socket", "dev", "pidfd", "eventfd", "signalfd")}
+REDACTED = {name: name for name in ("data", "environment", "arguments")}
 PROCESSES = {"comm": "comm", "pidns": "pidns"}
 BY = ("syscall", "thread", "process", "path", "fd", "peer")
 IN_VIEW = ("syscall", "path", "thread")  # what the live view has in any case
@@ -118,6 +119,7 @@ class Options:
         self.stack_limit = 256  # frames
         self.color = "auto"
         self.always_pid = False
+        self.redacted: frozenset[str] = frozenset()  # what is neither shown nor kept: words of REDACTED
         self.quietness = 0  # how often -q was given
         self.quiet = NO_WORDS
         # explanations
@@ -273,6 +275,7 @@ def check(options: Options) -> None:
         if condition.calls is not None:
             options.trace = options.trace.only(condition.calls)
     counted(options)
+    redacted(options)
     useless(options)
 
 
@@ -336,6 +339,20 @@ def counted(options: Options) -> None:
         options.interruptible = NEVER_TSTP if options.apart else NEVER if into_file else WAITING
     if into_file or options.top:
         options.quiet = options.quiet.with_members("attach", "personality")
+
+
+def redacted(options: Options) -> None:
+    """What would show or keep what must not be: a stack holds anything, and a recording what it holds already."""
+    if not options.redacted:
+        return
+    for given, name in (
+        (options.stacks, "-k/--stack-trace"),
+        (options.dump_reads.members or options.dump_reads.complement, "-e read"),
+        (options.dump_writes.members or options.dump_writes.complement, "-e write"),
+        (options.replay and options.record is not None, "--replay with --record"),
+    ):
+        if given:
+            raise UsageError(f"--redact and {name} are mutually exclusive")
 
 
 def useless(options: Options) -> None:

@@ -110,6 +110,7 @@ class Session:
         self.tracer.detach_on_exec = options.detach_on_exec
         self.tracer.naming = any(word in options.processes for word in PROCESSES)
         self.tracer.stacks = bool(options.stacks)
+        self.tracer.secretive = "arguments" in options.redacted
         self.tracer.pointing = options.pointer
         if options.describes:  # where execve is not traced nobody else says what a program is called
             self.tracer.describing = "once" if options.trace.shows("execve") else "programs"
@@ -121,8 +122,11 @@ class Session:
         from ptracer.origin import here
 
         options = self.options
+        command, written = options.command, options.written
+        if "arguments" in options.redacted:
+            command, written = command[:1], [word for word in written if not word.startswith("--argv0")]
         made = here(
-            options.command, options.attach, options.written, [*launch.environment(options.environment)],
+            command, options.attach, written, [*launch.environment(options.environment)],
             max(options.string_limit, RECORDED if options.record is not None else 0),
         )  # fmt: skip
         made.process = self.child.pid if self.child is not None else 0

@@ -78,6 +78,7 @@ class Tracer:
         self.naming = False  # whether the commands of processes are to be shown
         self.stacks = False  # whether the stacks of threads are
         self.pointing = False  # whether it is to be shown where a program was when a signal came
+        self.secretive = False  # whether the arguments of programs are nobody's business
         self.describing = ""  # "once": what processes hold that were not born under our eyes; "programs": and after each exec
         self.described: set[int] = set()
         self.executed = False  # the command has become its program
@@ -142,7 +143,7 @@ class Tracer:
             self.described.add(process)
             from ptracer.capture.processes import held
 
-            self.record(records.HOLDS, process, held(process))
+            self.record(records.HOLDS, process, held(process, not self.secretive))
 
     def record_space(self, tid: int) -> None:
         """Say in whose address space a thread runs, and what is in it unless that is known."""

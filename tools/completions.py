@@ -69,6 +69,7 @@ VALUES: dict[str, Words | str] = {
     "decode-fds": Words(["all", "none", *words_of.DESCRIPTORS], True),
     "decode-pids": Words(["all", "none", *words_of.PROCESSES], True),
     "stack-trace": Words(["symbol", "source"]),
+    "redact": Words(words_of.REDACTED, True),
     "secontext": Words(["full", "mismatch"], True),
     "kvm": Words(["vcpu"]),
     "namespace": Words(["new"]),

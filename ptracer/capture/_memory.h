@@ -153,6 +153,13 @@ static void chunk_close(struct copying *c, uint64_t address, size_t size)
     c->chunks++;
 }
 
+/* Of the latest chunk, whose bytes are at `offset`, only the first `size` are kept. */
+static void chunk_cut(struct copying *c, size_t offset, size_t size)
+{
+    ((struct chunk *)(c->buffer->data + offset - sizeof(struct chunk)))->size = size;
+    c->buffer->used = offset + padded(size);
+}
+
 /* Copy `size` bytes, or what can be had of them; gives the place and the size got. */
 static char *copy_bytes(struct copying *c, uint64_t address, uint64_t size, size_t *got)
 {
@@ -198,7 +205,16 @@ static uint64_t word_at(const char *p, int word)
     return value;
 }
 
-/* A NULL-terminated array of pointers; with `limit` each is followed as a string. */
+/* How many bytes there are up to the NULL of an array of pointers, and with it. */
+static size_t up_to_null(const char *data, size_t size, int word)
+{
+    for (size_t i = 0; i + word <= size; i += word)
+        if (!word_at(data + i, word))
+            return i + word;
+    return size;
+}
+
+/* A NULL-terminated array of pointers, of which nothing behind the NULL is kept; with `limit` each is followed as a string. */
 static void copy_strings(struct copying *c, uint64_t address, uint64_t most, uint64_t limit)
 {
     enum { GROUP = 64 };
@@ -212,6 +228,9 @@ static void copy_strings(struct copying *c, uint64_t address, uint64_t most, uin
         size_t offset = c->buffer->used + sizeof(struct chunk);
         if (!copy_bytes(c, address, want, &got))
             return;
+        size_t end = up_to_null(c->buffer->data + offset, got, c->word);
+        if (end < got)
+            chunk_cut(c, offset, got = want = end);
         for (size_t i = 0; i + c->word <= got; i += c->word, seen++) {
             uint64_t pointer = word_at(c->buffer->data + offset + i, c->word);
             if (!pointer)

@@ -31,12 +31,12 @@ def kin_of(tid: int) -> tuple[int, int]:
     return process, parent if process == tid else process
 
 
-def held(process: int) -> dict[str, Any]:
+def held(process: int, arguments: bool = True) -> dict[str, Any]:
     """What a process holds, as far as we may know it: the facts of a HOLDS record.
 
-    ``command`` (comm), ``program`` (exe), ``directory`` (cwd), ``root``: bytes. ``arguments``: a list of bytes. ``descriptors``:
-    what the link of each says. ``flags``: of each descriptor, as open(2) has them, O_CLOEXEC among them. ``maps``:
-    /proc/PID/maps. ``status``: /proc/PID/status. What could not be read is not there.
+    ``command`` (comm), ``program`` (exe), ``directory`` (cwd), ``root``: bytes. ``arguments``, if they are wanted: a list of
+    bytes. ``descriptors``: what the link of each says. ``flags``: of each descriptor, as open(2) has them, O_CLOEXEC among
+    them. ``maps``: /proc/PID/maps. ``status``: /proc/PID/status. What could not be read is not there.
     """
     facts: dict[str, Any] = {}
     for name, link in (("program", "exe"), ("directory", "cwd"), ("root", "root")):
@@ -52,6 +52,8 @@ def held(process: int) -> dict[str, Any]:
             pass
     if "command" in facts:
         facts["command"] = facts["command"].rstrip(b"\n")
+    if not arguments:
+        facts.pop("arguments", None)
     if "arguments" in facts:
         facts["arguments"] = facts["arguments"].split(b"\0")[:-1]
     facts["descriptors"] = descriptors(process)

@@ -265,10 +265,15 @@ class Copying:
             if to_page % self.word == 0:
                 size = min(size, to_page)
             size = min(size, (most - seen) * self.word)
-            group = self.copy_bytes(address, size)
-            if group is None:
+            size = min(size, self.room())
+            if not address or not size:
                 return
-            for pointer in self.words(group):
+            group = self.read(address, size)
+            words = self.words(group)
+            if 0 in words:  # what lies behind the array is nobody's business
+                group = group[: (words.index(0) + 1) * self.word]
+            self.keep(address, group)
+            for pointer in words:
                 if not pointer:
                     return
                 seen += 1

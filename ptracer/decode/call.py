@@ -86,6 +86,12 @@ class Call:
                 return data[address - start : address - start + size]
         return b""
 
+    read_string = read_some  # up to a NUL, of which captured memory has nothing behind
+
+    def read_pointers(self, address: int, size: int, word: int) -> bytes:
+        """The same of pointers up to a NULL, each a ``word`` wide."""
+        return self.read_some(address, size)
+
     def aside(self, address: int) -> bytes:
         """What stands at an address that no tracee has: all of it, or nothing."""
         chunks = self.chunks
@@ -137,6 +143,30 @@ class LiveCall(Call):
         data = self.fetch(address, size) if size > 0 else b""
         chunks[address] = data
         return data
+
+    def read_string(self, address: int, size: int) -> bytes:
+        """At most ``size`` bytes, up to a NUL: what lies behind a string is nobody's business, and not remembered."""
+        chunks = self.chunks
+        assert chunks is not None
+        known = chunks.get(address, b"")
+        if len(known) >= size or b"\0" in known:
+            return known[:size]
+        data = self.fetch(address, size) if size > 0 else b""
+        return self.remember(address, data, len(data.partition(b"\0")[0]) + 1)
+
+    def read_pointers(self, address: int, size: int, word: int) -> bytes:
+        data = self.fetch(address, size) if size > 0 else b""
+        places = range(0, len(data), word)
+        end = next((place + word for place in places if not any(data[place : place + word])), len(data))
+        return self.remember(address, data, end)
+
+    def remember(self, address: int, data: bytes, size: int) -> bytes:
+        """The first bytes of what was read, as if there were no more; what was read there before remains."""
+        chunks = self.chunks
+        assert chunks is not None
+        kept = data[: max(size, len(chunks.get(address, b"")))]
+        chunks[address] = kept
+        return kept[:size]
 
     def aside(self, address: int) -> bytes:
         return self.read_some(address, ASIDE)

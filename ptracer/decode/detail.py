@@ -8,6 +8,10 @@ from ptracer.regs import ABI
 
 PATH_MAX = 4096
 
+# What may be secret, and can be kept out: contents of buffers, the environment and the arguments of programs.
+DATA, ENVIRONMENT, ARGUMENTS = "data", "environment", "arguments"
+REDACTABLE = (DATA, ENVIRONMENT, ARGUMENTS)
+
 Asked = Callable[[str, ABI], bool]  # of the call of this name on an ABI
 
 
@@ -30,6 +34,7 @@ class Detail:
     (the words of ``--decode-fds`` and ``--decode-pids``); ``links`` says that what descriptors refer to is needed
     even where it is not shown. ``dumps`` has False where all data that is read is needed, True for what is written.
     ``namespaces`` says that those are shown that a process enters, ``virtual_processors`` why they came back to it.
+    ``redacted`` names what is neither shown nor captured (words of REDACTABLE).
     """
 
     def __init__(
@@ -44,6 +49,7 @@ class Detail:
         dumps: frozenset[bool] = frozenset(),
         namespaces: bool = False,
         virtual_processors: bool = False,
+        redacted: frozenset[str] = frozenset(),
     ) -> None:
         self.string_limit = string_limit
         self.abbreviate = abbreviate
@@ -55,3 +61,4 @@ class Detail:
         self.dumps = dumps
         self.namespaces = namespaces
         self.virtual_processors = virtual_processors
+        self.redacted = redacted

@@ -32,6 +32,12 @@ class Extent:
     def read_some(self, address: int, size: int) -> bytes:
         return self.outer.read_some(address, size)  # type: ignore[no-any-return]
 
+    def read_string(self, address: int, size: int) -> bytes:
+        return self.outer.read_string(address, size)  # type: ignore[no-any-return]
+
+    def read_pointers(self, address: int, size: int, word: int) -> bytes:
+        return self.outer.read_pointers(address, size, word)  # type: ignore[no-any-return]
+
     @property
     def call(self) -> Any:
         """The call in which all this happens."""

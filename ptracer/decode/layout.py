@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from ptracer.decode.detail import Detail
 from ptracer.decode.expressions import Getter
-from ptracer.decode.values import Address, Value
+from ptracer.decode.values import NULL, Address, Annotated, Value
 from ptracer.hints import Any
 from ptracer.plans import Step
 from ptracer.regs import ABI
@@ -45,9 +45,18 @@ class Layout:
         """Note that what is compiled shows more than what lies in memory: no plan can say what to capture for it."""
         self.outside[0] = True
 
+    def hides(self, contents: str) -> bool:
+        """Whether memory that holds such contents is not looked into: what is not read cannot leak."""
+        return contents in self.detail.redacted
+
     def element_limit(self) -> int | None:
         """How many elements of an array are shown; None is all."""
         return self.string_limit if self.abbreviate else None
+
+
+def redacted(scope: Any, address: int) -> Value:
+    """What is shown in place of contents that are kept out: where they are."""
+    return Annotated(Address(address), "redacted") if address else NULL
 
 
 class Type:
@@ -60,6 +69,7 @@ class Type:
     always_followed = False  # even where structures are not looked into
     filled_on_error = False  # the kernel writes to it even when the call fails
     pure = False  # its value depends on its bytes alone, not on the process, the call or siblings
+    contents = ""  # what it holds that may be secret: a word of REDACTABLE
     behind = ""  # the kind of what the number stands for, if that can be shown
 
     def size(self, abi: ABI) -> int:

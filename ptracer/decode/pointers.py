@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ptracer.decode.expressions import Expression, Least, Name, Target
-from ptracer.decode.layout import MEMORY, Argument, Fetcher, Layout, Loader, Type
+from ptracer.decode.integers import pointer_value
+from ptracer.decode.layout import MEMORY, Argument, Fetcher, Layout, Loader, Type, redacted
 from ptracer.decode.values import NULL, Address, Change, Sequence, Value
 from ptracer.errors import Fault
 from ptracer.hints import Any
@@ -81,6 +82,8 @@ class PointerTo(Type):
 
     def fetched(self, layout: Layout) -> Fetcher:
         """The target's fetcher, with brackets around a scalar."""
+        if layout.hides(self.target.contents):
+            return redacted
         fetch = self.target.fetcher(layout)
         if self.target.bracketed:
             return lambda scope, address: Sequence([fetch(scope, address)])
@@ -94,6 +97,9 @@ class PointerTo(Type):
         if not self.followed(layout):
             blind = self.target.blind(layout)
             return lambda scope, raw: blind(scope, raw) if raw else NULL
+        if layout.hides(self.target.contents):
+            fills = self.when not in ("entry", "early")
+            return lambda scope, raw: pointer_value(raw) if fills and scope.error else redacted(scope, raw)
         fetch = self.fetched(layout)
         if self.when in ("entry", "early"):
 
@@ -183,7 +189,7 @@ class PointerTo(Type):
         return load
 
     def captures(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
-        if not self.followed(layout):
+        if not self.followed(layout) or layout.hides(self.target.contents):
             return []
         return self.target.steps(argument, positions, layout)
 

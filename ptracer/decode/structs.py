@@ -31,6 +31,7 @@ class Struct:
     union: ClassVar[bool] = False
     packed: ClassVar[bool] = False
     minimum_size: ClassVar[Mapping[str, int]] = {}
+    contents: ClassVar[str] = ""  # as Type.contents: where fields are keys
 
     @classmethod
     def as_type(cls) -> StructType:
@@ -83,6 +84,12 @@ class StructScope:
     def read_some(self, address: int, size: int) -> bytes:
         return self.outer.read_some(address, size)  # type: ignore[no-any-return]
 
+    def read_string(self, address: int, size: int) -> bytes:
+        return self.outer.read_string(address, size)  # type: ignore[no-any-return]
+
+    def read_pointers(self, address: int, size: int, word: int) -> bytes:
+        return self.outer.read_pointers(address, size, word)  # type: ignore[no-any-return]
+
     @property
     def call(self) -> Any:
         """The call in which all this happens."""
@@ -99,7 +106,7 @@ class StructType(Target_):
     def __init__(self, declaration: type[Struct]) -> None:
         self.declaration = declaration
         self._fields: list[Field] | None = None
-        self.name = declaration.__name__
+        self.name, self.contents = declaration.__name__, declaration.contents
         self.placed: dict[str, tuple[dict[str, int], int, int]] = {}
 
     @property

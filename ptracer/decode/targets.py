@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ptracer.decode.detail import PATH_MAX
+from ptracer.decode.detail import DATA, PATH_MAX
 from ptracer.decode.expressions import bind
 from ptracer.decode.layout import Fetcher, Layout, Loader, Type
 from ptracer.decode.pointers import Length, PointerTo, Target_, as_type, length_source
@@ -24,6 +24,7 @@ class Bytes(Target_):
     """``Bytes[length]``: a buffer, shown as a string cut at the string limit."""
 
     always_followed = True
+    contents = DATA
     text: type[Text] = Text
 
     def __init__(self, length: Length) -> None:
@@ -79,8 +80,8 @@ class String(Target_):
 
     always_followed = True
 
-    def __init__(self, path: bool = False, most: int = 1 << 30) -> None:
-        self.path, self.most = path, most
+    def __init__(self, path: bool = False, most: int = 1 << 30, contents: str = "") -> None:
+        self.path, self.most, self.contents = path, most, contents
 
     def limit(self, layout: Layout) -> int:
         return PATH_MAX - 1 if self.path else min(layout.string_limit, self.most)
@@ -92,7 +93,7 @@ class String(Target_):
         limit, path, known = self.limit(layout), self.path, self.known(layout)
 
         def fetch(scope: Any, address: int) -> Value:
-            data = scope.read_some(address, limit + 1)
+            data = scope.read_string(address, limit + 1)
             text = known.get(data)
             if text is not None:
                 return text
@@ -150,6 +151,7 @@ class InlineString(Inline):
 
 CString = PointerTo(String())
 Path = PointerTo(String(path=True))
+Contents = PointerTo(String(contents=DATA))  # a string that may hold secrets, as options of a mount do
 
 
 class Array(Target_):
@@ -235,6 +237,7 @@ class Provided(Target_):
     def __init__(self, target: Any, condition: Length) -> None:
         self.target, self.condition = as_type(target), condition
         self.bracketed, self.always_followed = self.target.bracketed, self.target.always_followed
+        self.contents = self.target.contents
 
     def __class_getitem__(cls, parameters: tuple[Any, Length]) -> Provided:
         return cls(*parameters)
@@ -262,7 +265,7 @@ class Exactly(Target_):
 
     def __init__(self, target: Any, length: Length) -> None:
         self.target, self.length = as_type(target), length
-        self.bracketed = self.target.bracketed
+        self.bracketed, self.contents = self.target.bracketed, self.target.contents
 
     def __class_getitem__(cls, parameters: tuple[Any, Length]) -> Exactly:
         return cls(*parameters)

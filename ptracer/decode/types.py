@@ -58,6 +58,7 @@ from ptracer.decode.layout import (
     Layout,
     Loader,
     Type,
+    redacted,
 )
 from ptracer.decode.pointers import (
     Early,
@@ -78,6 +79,7 @@ from ptracer.decode.targets import (
     MOST_BYTES,
     Array,
     Bytes,
+    Contents,
     CString,
     Exactly,
     HexBytes,
@@ -98,6 +100,7 @@ __all__ = [
     "Loader",
     "MEMORY",
     "Type",
+    "redacted",
     "Address64",
     "AddressType",
     "Based",
@@ -149,6 +152,7 @@ __all__ = [
     "length_source",
     "Array",
     "Bytes",
+    "Contents",
     "CString",
     "Environment",
     "Exactly",

@@ -5,18 +5,20 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping
 
+from ptracer.decode.detail import ARGUMENTS, DATA, ENVIRONMENT
 from ptracer.decode.expressions import bind
 from ptracer.decode.integers import pointer_value
-from ptracer.decode.layout import Fetcher, Layout, Loader
+from ptracer.decode.layout import Fetcher, Layout, Loader, redacted
 from ptracer.decode.pointers import Length, Target_, length_source
 from ptracer.decode.targets import MOST_BYTES, Array, String
 from ptracer.decode.values import NULL, Address, Annotated, Form, Sequence, Text, Value
 from ptracer.errors import Fault
 from ptracer.hints import Any
-from ptracer.plans import CONSTANT, IOVEC, POINTERS, STRINGS, Step
+from ptracer.plans import BYTES, CONSTANT, IOVEC, POINTERS, STRINGS, Step
 from ptracer.regs import ABI
 
 PAGE = 4096
+MOST_VECTORS = 1024  # UIO_MAXIOV
 GROUP = 64  # pointers that are read at once, as a plan copies them
 CODES = {4: "I", 8: "Q"}  # of struct.unpack
 NOTHING: dict[int, bytes] = {}
@@ -32,7 +34,7 @@ def spans(scope: Any, address: int, word: int, most: int | None = None) -> tuple
     found: list[tuple[bytes, int]] = []
     total, group = 0, GROUP * word
     while most is None or total <= most:
-        data = scope.read_some(address, group if address % word else min(group, PAGE - address % PAGE))
+        data = scope.read_pointers(address, group if address % word else min(group, PAGE - address % PAGE), word)
         whole = len(data) // word
         if not whole:
             return found, total, address
@@ -69,6 +71,8 @@ def null(data: bytes, word: int) -> int:
 class Strings(Target_):
     """A NULL-terminated array of pointers to strings: argument vectors."""
 
+    contents = ARGUMENTS
+
     def fetcher(self, layout: Layout) -> Fetcher:
         word, text, known = layout.abi.word_size, String().fetcher(layout), String().known(layout)
         limit = layout.element_limit()
@@ -102,10 +106,13 @@ class Strings(Target_):
 
 
 class Environment(Strings):
-    """An environment: abbreviated to its address and how many variables it has."""
+    """An environment: abbreviated to its address and how many variables it has. Of one that is secret nothing else is read."""
+
+    contents = ""
 
     def fetcher(self, layout: Layout) -> Fetcher:
-        if not layout.abbreviate:
+        hidden = layout.hides(ENVIRONMENT)
+        if not layout.abbreviate and not hidden:
             return super().fetcher(layout)
         word = layout.abi.word_size
 
@@ -113,13 +120,13 @@ class Environment(Strings):
             _, count, end = spans(scope, address, word)
             if end is not None and not count:
                 raise Fault(address)
-            unterminated = ", unterminated" if end is not None else ""
-            return Annotated(Address(address), f"{count} var{'' if count == 1 else 's'}{unterminated}")
+            more = (", unterminated" if end is not None else "") + (", redacted" if hidden and not layout.abbreviate else "")
+            return Annotated(Address(address), f"{count} var{'' if count == 1 else 's'}{more}")
 
         return fetch
 
     def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
-        if not layout.abbreviate:
+        if not layout.abbreviate and not layout.hides(ENVIRONMENT):
             return super().steps(argument, positions, layout)
         return [Step(POINTERS, argument, limit=MOST_BYTES)]
 
@@ -140,6 +147,7 @@ class IOVectors(Target_):
         count_of, word, limit = bind(self.count, layout.names), layout.abi.word_size, layout.string_limit
         total_of = bind(self.total, layout.names) if self.total is not None else None
         elements, end, code, unpack = layout.element_limit(), 1 << 64, CODES[word], struct.unpack_from
+        hidden = layout.hides(DATA)
 
         def fetch(scope: Any, address: int) -> Value:
             count = count_of(scope)
@@ -149,7 +157,7 @@ class IOVectors(Target_):
                 raise Fault(address)
             left = total_of(scope) if total_of is not None else None
             shown = count if elements is None else min(count, elements)
-            data = scope.read_some(address, min(shown, 1024) * 2 * word)
+            data = scope.read_some(address, min(shown, MOST_VECTORS) * 2 * word)
             whole = min(len(data) // (2 * word), shown)
             if not whole:
                 raise Fault(address)
@@ -162,7 +170,9 @@ class IOVectors(Target_):
                         filled = left
                     left -= filled
                 shape: Value = NULL
-                if base:
+                if hidden:
+                    shape = redacted(scope, base)
+                elif base:
                     try:
                         text = scope.read(base, filled if filled <= limit else limit + 1) if filled else b""
                         shape = Text(text[:limit], filled > limit)
@@ -184,6 +194,9 @@ class IOVectors(Target_):
 
     def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
         source = length_source(self.count, positions)
+        if source is not None and layout.hides(DATA):
+            size = 2 * layout.abi.word_size
+            return [Step(BYTES, argument, *source, size, MOST_VECTORS * size)]
         return source and [Step(IOVEC, argument, *source, 1, layout.string_limit + 1)]
 
 

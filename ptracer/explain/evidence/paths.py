@@ -46,7 +46,7 @@ def paths(stop: Stop) -> Facts | None:
     call = stop.call
     ways = []
     for name, directory, index in places(call.signature):
-        data = call.read_some(call.args[index], PATH_MAX)
+        data = call.read_string(call.args[index], PATH_MAX)
         path, end, _ = data.partition(b"\0")
         if not data or (not end and len(data) < PATH_MAX):
             continue  # it cannot be read: then it is not the path that is wrong

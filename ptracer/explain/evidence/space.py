@@ -18,7 +18,7 @@ def space(stop: Stop) -> Facts | None:
     """``space``: of the file system that the call writes to: a place on it, bytes in all and left, files in all and left."""
     call = stop.call
     for _, directory, index in places(call.signature):
-        path = call.read_some(call.args[index], PATH_MAX).partition(b"\0")[0]
+        path = call.read_string(call.args[index], PATH_MAX).partition(b"\0")[0]
         fd = descriptor(call.args[directory]) if directory >= 0 else AT_FDCWD
         base = b"root" if path.startswith(b"/") else b"cwd" if fd == AT_FDCWD else b"fd/%d" % fd
         holder = path.rpartition(b"/")[0].lstrip(b"/")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from ptracer.decode.detail import DATA
 from ptracer.decode.expressions import at, this
 from ptracer.decode.sized import Sized
 from ptracer.decode.types import (
     Array,
+    Contents,
     CString,
     Fd,
     Hex64,
@@ -62,8 +64,9 @@ CHANGES = 0x1E3000  # MS_BIND, MS_MOVE, MS_UNBINDABLE, MS_PRIVATE, MS_SLAVE, MS_
 # The magic number hides the bits that it shares with flags.
 GIVEN = this.mountflags & ((this.mountflags & MAGIC_MASK == MAGIC) * -MAGIC_MASK + 0xFFFFFFFF)
 Kind = Choice(GIVEN & (CHANGES | MS_REMOUNT) == 0, {1: CString}, Pointer)
-Options = Choice((GIVEN & MS_REMOUNT != 0) | (GIVEN & CHANGES == 0), {1: CString}, Pointer)
+Options = Choice((GIVEN & MS_REMOUNT != 0) | (GIVEN & CHANGES == 0), {1: Contents}, Pointer)
 Key = PointerTo(String(most=255))  # fsconfig(2): 255 bytes and a NUL
+Setting = PointerTo(String(most=255, contents=DATA))  # a password, for some file systems
 Attributes = Sized(mount_attr, this.size, 32)
 
 
@@ -73,7 +76,7 @@ def pivot_root(oldpath: Path, newpath: Path): ...
 def fsopen(fsname: CString, flags: FsOpenFlags) -> Fd: ...
 def fsconfig(fd: Fd, cmd: FsConfigCommand, key: Pointer, value: Pointer, aux: Int): ...
 def fsconfig__FSCONFIG_SET_FLAG(fd: Fd, cmd: FsConfigCommand, key: Key, value: Pointer, aux: Int): ...
-def fsconfig__FSCONFIG_SET_STRING(fd: Fd, cmd: FsConfigCommand, key: Key, value: Key, aux: Int): ...
+def fsconfig__FSCONFIG_SET_STRING(fd: Fd, cmd: FsConfigCommand, key: Key, value: Setting, aux: Int): ...
 def fsconfig__FSCONFIG_SET_BINARY(fd: Fd, cmd: FsConfigCommand, key: Key, value: HexBytes[this.aux], aux: Int): ...
 def fsconfig__FSCONFIG_SET_PATH(fd: Fd, cmd: FsConfigCommand, key: Key, value: Path, aux: DirFd): ...
 def fsconfig__FSCONFIG_SET_FD(fd: Fd, cmd: FsConfigCommand, key: Key, value: Pointer, aux: Fd): ...

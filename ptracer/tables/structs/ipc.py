@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ptracer.decode.detail import DATA
 from ptracer.decode.structs import Struct, StructScope
 from ptracer.decode.types import (
     Array,
@@ -16,6 +17,7 @@ from ptracer.decode.types import (
     Layout,
     Length,
     Loader,
+    PointerTo,
     Short,
     Target_,
     UInt,
@@ -196,11 +198,12 @@ class Message(Target_):
         return cls(length)
 
     def fetcher(self, layout: Layout) -> Fetcher:
-        text, word = Bytes(self.length).fetcher(layout), KernelLong.size(layout.abi)
+        text, word = PointerTo(Bytes(self.length)).fetched(layout), KernelLong.size(layout.abi)
+        whole = word if layout.hides(DATA) else 2 * word
 
         def fetch(scope: Any, address: int) -> Value:
             # The header's structure has one byte of text, and so the size of two words.
-            kind = int.from_bytes(scope.read(address, 2 * word)[:word], "little", signed=True)
+            kind = int.from_bytes(scope.read(address, whole)[:word], "little", signed=True)
             try:
                 body = text(scope, address + word)
             except Fault:

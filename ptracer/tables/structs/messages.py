@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Mapping
 
+from ptracer.decode.detail import DATA
 from ptracer.decode.expressions import Name, bind
 from ptracer.decode.types import (
     MEMORY,
@@ -17,9 +18,10 @@ from ptracer.decode.types import (
     Type,
     as_type,
     pointer_value,
+    redacted,
 )
 from ptracer.decode.values import Address, Change, Fields, Form, Joined, Sequence, Symbol, Text, Value
-from ptracer.decode.vectors import VECTOR
+from ptracer.decode.vectors import MOST_VECTORS, VECTOR
 from ptracer.errors import Fault
 from ptracer.hints import Any
 from ptracer.plans import BYTES, CONSTANT, FIELD, IOVEC, SOCKET, Step, field_in, pointer_in
@@ -30,7 +32,6 @@ from ptracer.tables.structs.sockaddr import LARGEST, Addresses
 from ptracer.tables.words.network import MessageFlags
 
 MOST = 1 << 16  # bytes of control data, and of a netlink message
-MOST_VECTORS = 1024  # UIO_MAXIOV
 MOST_MESSAGES = 1024  # of sendmmsg(2), again UIO_MAXIOV
 
 # struct msghdr by the size of a word: name, its length, vectors, how many, control data, its length, flags.
@@ -54,6 +55,7 @@ class Messages:
         self.controls = Controls(layout)
         self.netlink = Netlink(layout, descriptor)
         self.limit = layout.string_limit
+        self.hidden = layout.hides(DATA)
         self.elements = layout.element_limit()
 
     def header_value(self, scope: Any, data: bytes, total: int | None = None, room: int | None = None) -> Fields:
@@ -65,7 +67,7 @@ class Messages:
         buffers = self.vectors(scope, vectors, count, total)
         if not size:
             return HEADER.fields(where, shown_length, buffers, count, size, MessageFlags.spell(flags))
-        controls = self.controls.value(scope, control, size)
+        controls = redacted(scope, control) if self.hidden else self.controls.value(scope, control, size)
         return CONTROLLED.fields(where, shown_length, buffers, count, controls, size, MessageFlags.spell(flags))
 
     def name(self, scope: Any, address: int, length: int) -> Value:
@@ -102,8 +104,8 @@ class Messages:
 
     def buffer(self, scope: Any, address: int, size: int, protocol: bytes) -> Value:
         """What one buffer holds; ``protocol`` is that of a netlink socket."""
-        if not address:
-            return pointer_value(address)
+        if not address or self.hidden:
+            return redacted(scope, address)
         try:
             if protocol:
                 return self.netlink.message(scope, address, size, protocol)
@@ -116,6 +118,7 @@ class SocketData(Target_):
     """``SocketData[this.sockfd, this.len]``: a buffer that goes to a socket, or came from it."""
 
     always_followed = True
+    contents = DATA
 
     def __init__(self, socket: Name, length: Length) -> None:
         self.socket, self.length = socket, length
@@ -163,6 +166,12 @@ class Message(Target_):
         name_length, count, control_length = (
             field_in(argument, word * place, size) for place, size in ((1, 4), (3, word), (5, word))
         )
+        if layout.hides(DATA):
+            return [
+                Step(BYTES, argument, CONSTANT, HEADERS[word].size),
+                Step(BYTES, name, FIELD, name_length, 1, LARGEST),
+                Step(BYTES, vectors, FIELD, count, 2 * word, 2 * word * MOST_VECTORS),
+            ]
         return [
             Step(SOCKET, positions[self.socket.name], limit=MOST),
             Step(BYTES, argument, CONSTANT, HEADERS[word].size),

@@ -34,7 +34,7 @@ from ptracer.decode.types import (
 from ptracer.decode.values import Effect, Fields, Joined, Sequence, Symbol, Text, Value
 from ptracer.errors import Fault
 from ptracer.hints import Any
-from ptracer.plans import BYTES, CONSTANT, Step
+from ptracer.plans import BYTES, CONSTANT, STRING, Step
 from ptracer.regs import ABI
 from ptracer.tables.structs.signals import ticks
 from ptracer.tables.structs.time import timeval
@@ -401,7 +401,7 @@ class ThreadName(Target_):
         most, limit = self.most, layout.string_limit
 
         def fetch(scope: Any, address: int) -> Value:
-            text, end, _ = scope.read_some(address, most).partition(b"\0")
+            text, end, _ = scope.read_string(address, most).partition(b"\0")
             if not end and len(text) < most:
                 raise Fault(address)
             return Text(text[:limit], not end or len(text) > limit)
@@ -409,7 +409,7 @@ class ThreadName(Target_):
         return fetch
 
     def steps(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
-        return [Step(BYTES, argument, CONSTANT, self.most)]
+        return [Step(STRING, argument, limit=self.most)]
 
 
 class kcmp_epoll_slot(Struct):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from ptracer.decode.detail import DATA
 from ptracer.decode.expressions import Name, bind
 from ptracer.decode.extents import compile, partial
 from ptracer.decode.structs import Struct
@@ -22,6 +23,7 @@ from ptracer.decode.types import (
     UShort,
     as_type,
     pointer_value,
+    redacted,
 )
 from ptracer.decode.values import Address, Hex, HexText, Meant, Sequence, Text, Unknown, Value
 from ptracer.decode.words import Word
@@ -174,6 +176,8 @@ class Options:
     def plain(self) -> Show:
         """Four bytes are a number, others a string."""
         limit = self.layout.string_limit
+        if self.layout.hides(DATA):
+            return hidden
 
         def show(scope: Any, address: int, length: int) -> Value:
             if length == 4:
@@ -188,11 +192,11 @@ class Options:
     def number(self, integer: Integer = Int, unchecked: bool = False) -> Show:
         """A number in brackets; fewer bytes are not looked into when they are set, and bytes when they are got."""
         load, size = integer.loader(self.layout), integer.size(self.layout.abi)
-        get = self.get
+        get, hides = self.get, self.layout.hides(DATA)
 
         def show(scope: Any, address: int, length: int) -> Value:
             if length < size and not unchecked:
-                if not get:
+                if not get or hides:
                     raise Fault(address)
                 return HexText(scope.read(address, length))
             return Sequence([load(scope, scope.read(address, size), 0)])
@@ -220,6 +224,11 @@ class Options:
             return decode(scope, scope.read(address, min(length, size)))
 
         return show
+
+
+def hidden(scope: Any, address: int, length: int) -> Value:
+    """An option of which nobody knows what it holds, where contents are kept out."""
+    return redacted(scope, address)
 
 
 def integer(options: Options) -> Show:
@@ -269,6 +278,8 @@ def protocol(options: Options) -> Show:
 def four_bytes(options: Options, number: Show) -> Show:
     """A number when there are just four bytes, else the bytes."""
     limit = options.layout.string_limit
+    if options.layout.hides(DATA):
+        return hidden
 
     def show(scope: Any, address: int, length: int) -> Value:
         if length == 4:
@@ -343,6 +354,8 @@ def filter_program(options: Options) -> Show:
 def key_added(options: Options) -> Show:
     """TCP_AO_ADD_KEY: what is missing is taken for zero."""
     decode = compile(tcp_ao_add, options.layout)
+    if options.layout.hides(DATA):
+        return hidden
 
     def show(scope: Any, address: int, length: int) -> Value:
         if not length:
@@ -544,6 +557,8 @@ class OptionValue(Type):
         return value
 
     def captures(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
+        if layout.hides(DATA):
+            return None  # which option it is decides
         word = layout.abi.word_size
         return [
             Step(BYTES, argument, ARGUMENT, positions["optlen"], 1, max(MOST, layout.string_limit)),
@@ -579,5 +594,7 @@ class OptionResult(OptionValue):
         return value
 
     def captures(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step] | None:
+        if layout.hides(DATA):
+            return None
         scale = 1 if layout.abbreviate else FILTER_SIZE  # the length of a filter counts instructions
         return [Step(BYTES, argument, TARGET, positions["optlen"], scale, max(MOST * scale, layout.string_limit))]

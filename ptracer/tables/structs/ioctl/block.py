@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ptracer.decode.detail import DATA
 from ptracer.decode.expressions import this
 from ptracer.decode.structs import Struct, StructScope, StructType
 from ptracer.decode.types import (
@@ -69,6 +70,7 @@ Range = Array[UInt64, 2]
 
 
 class loop_info(Struct):
+    contents = DATA
     brief = {
         "lo_number": None,
         "lo_offset": None,
@@ -93,6 +95,7 @@ class loop_info(Struct):
 
 
 class loop_info64(Struct):
+    contents = DATA
     brief = {
         "lo_offset": None,
         "lo_number": None,
@@ -119,6 +122,7 @@ class loop_info64(Struct):
 
 
 class loop_config(Struct):
+    contents = DATA
     fd: Fd
     block_size: UInt
     info: loop_info64

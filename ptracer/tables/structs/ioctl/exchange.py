@@ -288,7 +288,7 @@ class Counted:
 
     def __init__(self, outer: Any, count: int) -> None:
         self.outer, self.count = outer, count
-        self.read, self.read_some = outer.read, outer.read_some
+        self.read, self.read_some, self.read_string = outer.read, outer.read_some, outer.read_string
 
     @property
     def call(self) -> Any:

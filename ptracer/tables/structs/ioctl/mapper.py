@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from ptracer.decode.detail import DATA
 from ptracer.decode.structs import Struct
 from ptracer.decode.types import (
     Argument,
@@ -248,7 +249,7 @@ class Mapped(PointerTo):
         load, offsets = kind.loader(layout), kind.place(layout.abi)[0]
         find = side.data.finder(layout) if side.data is not None else None
         shown = (*side.fields, "flags")
-        abbreviate = layout.abbreviate
+        abbreviate, hidden = layout.abbreviate, layout.hides(DATA)
 
         def describe(scope: Any, address: int) -> Value:
             try:
@@ -277,7 +278,7 @@ class Mapped(PointerTo):
             items: list[Value] = [Fields(pairs)]
             if find is None or not side.has_data(numbers):
                 return Sequence(items)
-            if abbreviate:
+            if abbreviate or hidden:  # what the data says may be keys
                 return Sequence(items, True)
             return Sequence([*items, *find(scope, address, numbers)])
 
