@@ -58,6 +58,7 @@ class Interrupts:
         """The handler; the bell brings the tracer to look."""
         self.tracer.interrupted = self.tracer.interrupted or number
         self.count += 1
+        self.tracer.capture.give_up()  # whoever is to let go must not wait for room
         if self.count > PATIENCE:
             if self.dying is not None:
                 self.dying()

@@ -122,6 +122,7 @@ OPTIONS = [
     row("I", "interruptible", "WHEN", choice("interruptible", INTERRUPTIBLE), TRACE, "anywhere, waiting, never, never_tstp"),
     row("", "seccomp-bpf", "", set_to("seccomp"), TRACE, "what ptracer does by itself where it can: stop for wanted calls only"),
     row("", "kill-on-exit", "", set_to("kill_on_exit"), TRACE, "kill what is traced when ptracer is killed"),
+    row("", "patience", "SECONDS", number("patience"), TRACE, "let go when nobody takes the trace for so long (with -p 10)"),
     row("", "syscall-limit", "LIMIT", actions.limit, TRACE, "stop tracing after so many calls"),
     row("", "inject", "RULE", actions.rule("inject"), TRACE, "make calls fail, return, wait, or signal"),
     row("", "fault", "RULE", actions.rule("fault"), TRACE, "make calls fail with ENOSYS"),

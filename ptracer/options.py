@@ -77,6 +77,7 @@ class Options:
         self.interruptible = 0  # 0: as the other options suggest
         self.apart = 0  # the tracer is a grandchild (1), in its own process group (2), in its own session (3)
         self.kill_on_exit = False
+        self.patience: int | None = None  # seconds; 0: no end
         self.seccomp = False
         # filtering
         self.trace: SyscallSet = filters.ALL

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 EXECVE = 59
 RING_SIZE = 8 << 20
+PATIENCE = 10  # seconds that processes which were attached to wait for an output that takes nothing
 
 
 class Session:
@@ -98,6 +99,8 @@ class Session:
         self.feed = Feed(options, self.destination, origin)
         if options.record is not None or options.measures or (options.summary and not options.wall_clock):
             self.capture.configure(cpu_time=True)
+        patience = options.patience if options.patience is not None else PATIENCE if options.attach else 0
+        self.capture.configure(patience=patience * 1_000_000_000)
         make = self.tampering_tracer if options.rules else Tracer
         self.tracer = make(
             self.capture,
@@ -199,6 +202,8 @@ class Session:
 
     def drain(self) -> None:
         """Wait until everything captured has been written."""
+        if self.capture.gave_up() and not self.tracer.interrupted:
+            messages.say("nothing takes the trace: it ends here, and what was traced goes on")
         if self.thread.is_alive() or not self.finished:
             self.interrupts.bell.rest()
             self.capture.finish()

@@ -181,7 +181,7 @@ class Tracer:
         """A signal for ptracer itself: let everyone go."""
         if self.heard is not None:
             self.heard()
-        if (self.interrupted or self.enough) and not self.detaching:
+        if (self.interrupted or self.enough or self.capture.gave_up()) and not self.detaching:
             self.detach_all()
 
     def on_need_plan(self, tid: int, arch: int, number: int, args: tuple[int, ...]) -> None:

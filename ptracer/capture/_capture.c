@@ -117,6 +117,8 @@ static PyMethodDef methods[] = {
     METHOD(configure, METH_VARARGS | METH_KEYWORDS),
     METHOD(wait, METH_NOARGS),
     METHOD(note_interrupt, METH_NOARGS),
+    METHOD(give_up, METH_NOARGS),
+    METHOD(gave_up, METH_NOARGS),
     METHOD(append, METH_O),
     METHOD(finish, METH_NOARGS),
     METHOD(take, METH_VARARGS),

@@ -135,13 +135,14 @@ static PyObject *Capture_append(Capture *c, PyObject *tuple)
     Py_INCREF(tuple);
     Py_BEGIN_ALLOW_THREADS
     pthread_mutex_lock(&r->lock);
-    done = ring_flush_pending(r) && ring_put(r, &record, sizeof record);
+    done = ring_flush_pending(r) ? ring_put(r, &record, sizeof record) : GIVEN_UP;
     pthread_mutex_unlock(&r->lock);
     Py_END_ALLOW_THREADS
-    if (done)
-        Py_RETURN_NONE;
-    Py_DECREF(tuple);
-    return NULL;
+    if (done != PUT)
+        Py_DECREF(tuple);
+    if (done == GIVEN_UP)
+        return NULL;
+    Py_RETURN_NONE;
 }
 
 static PyObject *Capture_finish(Capture *c, PyObject *unused)

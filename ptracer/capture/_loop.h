@@ -147,6 +147,11 @@ static int collected_reserve(Capture *c)
 
 static int interrupted(Capture *c)
 {
+    if (c->ring.dropped && !c->told) {
+        c->told = 1; /* nobody takes records: the tracer decides what is to become of the tracees */
+        errno = EINTR;
+        return 1;
+    }
     if (!__atomic_load_n(&c->interrupt_noted, __ATOMIC_RELAXED))
         return 0;
     __atomic_store_n(&c->interrupt_noted, 0, __ATOMIC_RELAXED);

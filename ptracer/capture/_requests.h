@@ -75,6 +75,19 @@ static PyObject *Capture_note_interrupt(Capture *c, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+static PyObject *Capture_give_up(Capture *c, PyObject *unused)
+{
+    (void)unused;
+    __atomic_store_n(&c->ring.impatient, 1, __ATOMIC_RELAXED);
+    Py_RETURN_NONE;
+}
+
+static PyObject *Capture_gave_up(Capture *c, PyObject *unused)
+{
+    (void)unused;
+    return PyBool_FromLong(c->ring.dropped);
+}
+
 static PyObject *Capture_add(Capture *c, PyObject *args)
 {
     int tid;
@@ -312,8 +325,10 @@ failed:
 
 static PyObject *Capture_configure(Capture *c, PyObject *args, PyObject *keywords)
 {
-    static char *names[] = {"filtered", "cpu_time", "detaching", NULL};
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "|$ppp", names, &c->filtered, &c->cpu_time, &c->detaching))
+    static char *names[] = {"filtered", "cpu_time", "detaching", "patience", NULL};
+    long long patience = c->ring.limit;
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "|$pppL", names, &c->filtered, &c->cpu_time, &c->detaching, &patience))
         return NULL;
+    c->ring.limit = patience;
     Py_RETURN_NONE;
 }

@@ -58,6 +58,8 @@ struct ring {
     int pending_valid;
     int consumer_waits, producer_waits, finished;
     int patience; /* of the consumer, in delays */
+    int64_t limit; /* how long a producer waits for room, in nanoseconds; 0: for ever */
+    int impatient, dropped; /* what finds no room is dropped; something was, and so is all that follows */
     int (*on_patience)(void); /* called by a producer that waits; 0: it must give up */
     pthread_mutex_t lock;
     pthread_cond_t filled, drained;
@@ -151,20 +153,30 @@ static int ring_wait_for_room(struct ring *r)
     return patient;
 }
 
-/* Copy a record into the ring; waits while it is full. Lock held, without the GIL. 0: it was given up. */
+enum { GIVEN_UP, PUT, DROPPED };
+
+/* Copy a record into the ring; waits while it is full. Lock held, without the GIL. */
 static int ring_put(struct ring *r, const void *data, size_t size)
 {
-    char *place;
-    while (!(place = ring_place(r, size)))
-        if (!ring_wait_for_room(r))
-            return 0;
+    char *place = NULL;
+    int64_t began = 0;
+    while (!r->dropped && !(place = ring_place(r, size))) {
+        if (!began)
+            began = now();
+        if (r->impatient || (r->limit && now() - began > r->limit))
+            r->dropped = 1;
+        else if (!ring_wait_for_room(r))
+            return GIVEN_UP;
+    }
+    if (!place)
+        return DROPPED;
     memcpy(place, data, size);
     r->head += size;
     if (r->consumer_waits) {
         r->consumer_waits = 0;
         pthread_cond_signal(&r->filled);
     }
-    return 1;
+    return PUT;
 }
 
 /* Hand over the pending entry as it is: open. Lock held, without the GIL. 0: it was given up. */

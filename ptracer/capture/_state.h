@@ -61,6 +61,7 @@ typedef struct {
     struct plan *plans[BUCKETS];
     int thread_count;
     int filtered, cpu_time, detaching, punctual;
+    int told; /* that records have been dropped */
     struct buffer scratch;
     int interrupt_noted; /* by any thread */
     int64_t cpu; /* of the process that stopped last */

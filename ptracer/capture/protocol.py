@@ -69,9 +69,10 @@ class Capture(Protocol):
         """What to copy for a call. ``selector`` is the argument that chooses a variant, or -1; ``key`` is
         the masked value it has for this plan. None: nobody asked for this call, make no record."""
 
-    def configure(self, *, filtered: bool = ..., cpu_time: bool = ..., detaching: bool = ...) -> None:
+    def configure(self, *, filtered: bool = ..., cpu_time: bool = ..., detaching: bool = ..., patience: int = ...) -> None:
         """``filtered``: a seccomp filter chooses the calls. ``cpu_time``: fill in ``cpu``. ``detaching``:
-        hand every stop to the tracer, syscall-stops too. What is not named stays as it is."""
+        hand every stop to the tracer, syscall-stops too. ``patience``: give up when the ring was full for so many nanoseconds;
+        0: never. What is not named stays as it is."""
 
     def wait(self) -> tuple | None:  # type: ignore[type-arg]
         """Handle stops until one needs policy: an event of ``records``. None: no tracee is left.
@@ -83,6 +84,12 @@ class Capture(Protocol):
 
     def note_interrupt(self) -> None:
         """For any thread: a wait that is busy, or the next one, returns (INTERRUPTED,)."""
+
+    def give_up(self) -> None:
+        """For any thread: when the ring is full nobody waits any more, but the record is dropped, and all that follow."""
+
+    def gave_up(self) -> bool:
+        """Whether that has happened. ``wait`` returns (INTERRUPTED,) when it does."""
 
     def append(self, record: Record) -> None:
         """Add a record of the tracer's own in its place among the others; waits while the ring is full.

@@ -64,6 +64,7 @@ class Capture(Requests):
         self._cpu = 0  # of the process that stopped last
         self._filtered = self._cpu_time = self._detaching = False
         self._interrupt_noted = False
+        self._told = False  # that records have been dropped
 
     # --- requests, and what is known of threads
 
@@ -113,10 +114,14 @@ class Capture(Requests):
         # The newest is found first.
         self._plans.setdefault((arch, number), []).insert(0, (selector, mask, key, plan))
 
-    def configure(self, *, filtered: bool | None = None, cpu_time: bool | None = None, detaching: bool | None = None) -> None:
+    def configure(
+        self, *, filtered: bool | None = None, cpu_time: bool | None = None, detaching: bool | None = None,
+        patience: int | None = None,
+    ) -> None:  # fmt: skip
         self._filtered = self._filtered if filtered is None else filtered
         self._cpu_time = self._cpu_time if cpu_time is None else cpu_time
         self._detaching = self._detaching if detaching is None else detaching
+        self._ring.limit = self._ring.limit if patience is None else patience
 
     # --- records
 
@@ -146,10 +151,17 @@ class Capture(Requests):
     def note_interrupt(self) -> None:
         self._interrupt_noted = True
 
+    def give_up(self) -> None:
+        self._ring.impatient = True
+
+    def gave_up(self) -> bool:
+        return self._ring.dropped
+
     def _next_stop(self) -> Stop:
         """A thread that stops over and over can be first in the kernel's list each time. So all that are
         stopped are collected before one of them goes on: each of these gets its turn."""
-        if self._interrupt_noted:
+        if self._interrupt_noted or (self._ring.dropped and not self._told):
+            self._told = self._ring.dropped
             self._interrupt_noted = False
             raise InterruptedError
         if self._collected:

@@ -18,6 +18,8 @@ BATCH_DELAY = 0.001  # seconds the consumer lets records gather after it was wok
 
 START = 2  # where an entry has its time
 
+PATIENCE = 0.05  # seconds between two looks of a producer that waits for room
+
 
 class Ring:
     """``size`` bytes of records at most, as the producer estimates them; it waits when they are too many."""
@@ -29,6 +31,8 @@ class Ring:
         self._pending: tuple[Record, int] | None = None
         self._finished = False
         self._consumer_waits = False
+        self.limit = 0  # how long a producer waits for room, in nanoseconds; 0: for ever
+        self.impatient = self.dropped = False  # what finds no room is dropped; something was, and so is all that follows
         self._lock = threading.Lock()
         self._filled = threading.Condition(self._lock)
         self._drained = threading.Condition(self._lock)
@@ -64,8 +68,14 @@ class Ring:
             self._wake_consumer()
 
     def _put(self, record: Record, size: int) -> None:
-        while self._records and self._used + size > self._size:
-            self._drained.wait()
+        began = time.monotonic_ns()
+        while not self.dropped and self._records and self._used + size > self._size:
+            if self.impatient or (self.limit and time.monotonic_ns() - began > self.limit):
+                self.dropped = True
+            else:
+                self._drained.wait(PATIENCE)
+        if self.dropped:
+            return
         self._records.append((record, size))
         self._used += size
         self._wake_consumer()
