@@ -21,6 +21,7 @@ from ptracer.render.text import Layout, TextRenderer
 
 if TYPE_CHECKING:
     from ptracer.explain.explained import Explained
+    from ptracer.explain.waiting.watch import Watch
     from ptracer.formats.gathering import Gathering
     from ptracer.origin import Origin
 
@@ -65,8 +66,14 @@ class Listing:
         self.writer = writer
         self.commands: dict[int, str] = self.text.commands if self.text is not None else {}
         self.explained = self.explaining(origin) if options.explain else None
-        self.decode = Decoder(signatures, self.chain(writer)).feed
-        self.feed = self.decode if self.explained is None else self.feed_singly
+        decoder = Decoder(signatures, self.chain(writer))
+        self.decode = self.feed = decoder.feed
+        self.watch: Watch | None = None
+        if self.explained is not None:
+            self.feed = self.feed_singly
+            if not options.replay and self.explained.engine.chosen.family("wait"):
+                self.watch = self.explained.watched(decoder, self.write_at_once)
+                self.feed = self.feed_watched
 
     def explaining(self, origin: Origin | None) -> Explained:
         """What judges calls."""
@@ -83,6 +90,22 @@ class Listing:
             one = [record]
             self.decode(one)
             world(one)
+
+    def feed_watched(self, batch: list[Record]) -> None:
+        """The same while somebody else looks from time to time at what is known."""
+        assert self.watch is not None
+        with self.watch.lock:
+            self.feed_singly(batch)
+
+    def begin(self) -> None:
+        """Tracing begins."""
+        if self.watch is not None:
+            self.watch.start()
+
+    def rest(self) -> None:
+        """It has ended."""
+        if self.watch is not None:
+            self.watch.end()
 
     def formatting(self, origin: Origin) -> Gathering:
         """What writes the format that is wanted, which is not text."""
@@ -159,6 +182,11 @@ class Listing:
                 self.text.begin(output, tid, when)
             output.write(text)
 
+    def write_at_once(self, tid: int, when: int, text: str) -> None:
+        """The same while nothing else may be to be written for long."""
+        self.write_below(tid, when, text)
+        self.flush()
+
     def reached(self) -> None:
         """As many calls were shown as were asked for."""
         self.flush()
@@ -192,6 +220,14 @@ class Listing:
 
     def flush(self) -> None:
         """Write what has been gathered."""
+        if self.watch is None:
+            self.hand_on()
+            return
+        with self.watch.lock:
+            self.hand_on()
+
+    def hand_on(self) -> None:
+        """The same for who is alone."""
         if self.text is not None:
             self.text.flush()
         elif self.other is not None:

@@ -129,11 +129,15 @@ class Feed:
         """Tracing begins; ``enough`` ends it."""
         if self.beside is not None:
             self.beside.begin(enough)
+        if self.listing is not None:
+            self.listing.begin()
 
     def rest(self) -> None:
         """It has ended, in whatever way: nothing is shown any more beside what is written."""
         if self.beside is not None:
             self.beside.end()
+        if self.listing is not None:
+            self.listing.rest()
 
     def make_recorder(self, origin: Origin) -> Recorder:
         """What writes the recording."""

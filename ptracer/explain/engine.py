@@ -221,3 +221,7 @@ class Chosen:
     def __call__(self, name: str) -> bool:
         names = self.names
         return "all" in names or "errors" in names or name in names or name.partition(".")[0] in names
+
+    def family(self, family: str) -> bool:
+        """Whether any kind of a family is wanted."""
+        return self(family) or any(name.partition(".")[0] == family for name in self.names)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ptracer.decode.call import Call
 
 SURE, LIKELY, ODD = 90, 60, 30  # weights: it is wrong; it is most probably; it is worth a look
@@ -14,10 +16,10 @@ class Reason:
     stop that names the cause and the evidence. ``advice`` says how to put it right. ``ordinary`` reasons are those that
     well-behaved programs meet all the time, who look whether a file is there: they become findings only if the program
     fails of them. ``key`` tells apart what is not the same cause under one name (a path, a descriptor). ``call`` is the call
-    that it is about, if that is not the one at which it was found.
+    that it is about, if that is not the one at which it was found. ``lines`` say more where one line is too short.
     """
 
-    __slots__ = ("name", "text", "advice", "weight", "ordinary", "key", "call")
+    __slots__ = ("name", "text", "advice", "weight", "ordinary", "key", "call", "lines")
 
     def __init__(
         self,
@@ -28,9 +30,16 @@ class Reason:
         ordinary: bool = False,
         key: object = None,
         call: Call | None = None,
+        lines: Sequence[str] = (),
     ) -> None:
         self.name, self.text, self.advice = name, text, advice
         self.weight, self.ordinary, self.key, self.call = weight, ordinary, key, call
+        self.lines = lines
+
+    @property
+    def whole(self) -> str:
+        """All that is said, in one line."""
+        return f"{self.text}: {'; '.join(self.lines)}" if self.lines else self.text
 
 
 class Finding:

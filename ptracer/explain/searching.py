@@ -35,7 +35,7 @@ class Socket:
 def text_of(place: str) -> str:
     """A file in /proc; empty: it cannot be read."""
     try:
-        with open(place) as file:
+        with open(place, errors="backslashreplace") as file:
             return file.read(ENOUGH)
     except OSError:
         return ""

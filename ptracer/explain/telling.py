@@ -9,7 +9,11 @@ from ptracer.decode.call import Call
 from ptracer.decode.decoder import Renderer
 from ptracer.explain.engine import Engine
 from ptracer.explain.findings import Finding, Reason
+from ptracer.hints import TYPE_CHECKING
 from ptracer.render.selective import Passing
+
+if TYPE_CHECKING:
+    from ptracer.explain.waiting.watch import Watch
 
 MARK = "  ^ "  # before a line that explains the one above it
 
@@ -22,6 +26,7 @@ class Judging(Passing):
     def __init__(self, inner: Renderer, engine: Engine, reasons: dict[int, str]) -> None:
         super().__init__(inner)
         self.engine, self.reasons = engine, reasons
+        self.watch: Watch | None = None
 
     def judge(self, call: Call) -> None:
         self.keep(call, self.engine.judge(call))
@@ -37,17 +42,23 @@ class Judging(Passing):
         self.reasons.pop(call.tid, None)
 
     def leave(self, call: Call) -> None:
+        if self.watch is not None:
+            self.watch.returned(call)
         self.judge(call)
         self.inner.leave(call)
         self.reasons.pop(call.tid, None)
 
     def abandon(self, call: Call) -> None:
+        if self.watch is not None:
+            self.watch.returned(call)
         self.keep(call, self.engine.judge_abandoned(call))
         self.inner.abandon(call)
         self.reasons.pop(call.tid, None)
 
     def notice(self, notice: notices.Notice) -> None:
         self.inner.notice(notice)
+        if self.watch is not None:
+            self.watch.notice(notice)
         self.engine.notice(notice)
 
 
@@ -90,6 +101,7 @@ def listed(findings: list[Finding]) -> str:
             lines.append(f"   in {who}: {finding.line}")
         else:
             lines.append(f"   in {who}")
+        lines += [f"     {line}" for line in reason.lines]
         lines += [f"     {line}" for line in finding.stack.splitlines()]
         if reason.advice:
             lines.append(f"   {reason.advice}")

@@ -95,7 +95,7 @@ class JSONLines(Gathering):
             tid, start = (call.tid, call.start) if call is not None else (finding.process, self.latest)
             made = objects.Finding(
                 pid=finding.process, tid=tid, time=self.clock.spell(start + self.offset), start=start, name=reason.name,
-                text=reason.text, advice=reason.advice, weight=reason.weight, count=finding.count, command=finding.command,
+                text=reason.whole, advice=reason.advice, weight=reason.weight, count=finding.count, command=finding.command,
                 call=finding.line,
             )  # fmt: skip
             self.write(self.output(tid), made)
