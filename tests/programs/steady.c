@@ -1,5 +1,5 @@
-/* Checks itself: steady SECONDS. Threads queue signals to their process, fork, stop and continue children, read and write
-   pipes and sleep; at the end every signal must have come exactly once, with its value, every child must have ended as it
+/* Checks itself: steady SECONDS. Threads queue signals to their process, start threads and processes, stop and continue
+   these, read and write pipes and sleep; SIGTERM ends it before its time; at the end every signal must have come exactly once, with its value, every child must have ended as it
    should, and no read or write may have been short. Prints "steady" and exits with 0, or says what is wrong. */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -16,7 +16,7 @@
 enum { THREADS = 4, SIGNALS = 3, MOST_QUEUED = 200 };
 
 static atomic_long sent[SIGNALS], sent_sum[SIGNALS], came[SIGNALS], came_sum[SIGNALS], wrong;
-static double end;
+static volatile double end;
 
 static double now(void)
 {
@@ -42,6 +42,11 @@ static void on_signal(int number, siginfo_t *info, void *context)
     came[which]++;
     came_sum[which] += info->si_value.sival_int;
     errno = saved;
+}
+
+static void on_term(int number)
+{
+    end = 0;
 }
 
 static void queue(unsigned *seed)
@@ -113,6 +118,22 @@ static void exchange(int pipe[2])
         fail("read", size);
 }
 
+static void *exchange_once(void *pipe)
+{
+    exchange(pipe);
+    return pipe;
+}
+
+static void short_thread(int pipe[2])
+{
+    pthread_t thread;
+    void *back;
+    if (pthread_create(&thread, NULL, exchange_once, pipe))
+        return;
+    if (pthread_join(thread, &back) || back != pipe)
+        fail("a thread that ended otherwise", 0);
+}
+
 static void *work(void *argument)
 {
     unsigned seed = (long)argument * 7919 + getpid();
@@ -126,6 +147,8 @@ static void *work(void *argument)
         }
         if (rand_r(&seed) % 4 == 0)
             child(&seed);
+        if (rand_r(&seed) % 4 == 0)
+            short_thread(ends);
         nap(rand_r(&seed) % 200000);
     }
     return NULL;
@@ -136,6 +159,7 @@ int main(int argc, char **argv)
     struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_RESTART};
     for (int i = 0; i < SIGNALS; i++)
         sigaction(SIGRTMIN + i, &action, NULL);
+    signal(SIGTERM, on_term);
     end = now() + (argc > 1 ? atof(argv[1]) : 1);
     pthread_t threads[THREADS];
     for (long i = 0; i < THREADS; i++)

@@ -1,0 +1,71 @@
+"""Memory stays flat however long a trace goes on. Prints what it measures."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from programs.build import build
+from running import PTRACER, field
+
+pytestmark = [pytest.mark.ptrace, pytest.mark.timeout(3600)]
+
+CALLS = int(os.environ.get("SOAK_CALLS", "50000000"))
+PROCESSES = int(os.environ.get("SOAK_PROCESSES", "100000"))
+WARM = 0.2  # of the run, in which tables are filled
+ALLOWED = 4 << 20  # bytes that the rest of the run may add: what the allocator does, not what is kept
+
+
+def resident(pid: int) -> int:
+    """Bytes of a process that are in memory; 0: it is gone."""
+    found = re.match(r"(\d+) kB", field(pid, "VmRSS"))
+    return int(found[1]) * 1024 if found else 0
+
+
+def growth(*arguments: str) -> tuple[list[int], int]:
+    """Sizes of ptracer, looked at twenty times a second, and how much it grew after it was warm."""
+    tracer = subprocess.Popen([*PTRACER, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    sizes = []
+    while tracer.poll() is None:
+        sizes.append(resident(tracer.pid))
+        time.sleep(0.05)
+    assert tracer.returncode == 0
+    sizes = [size for size in sizes if size]
+    warm = sizes[int(len(sizes) * WARM) :]
+    third = max(len(warm) // 3, 1)
+    return sizes, max(warm[-third:]) - max(warm[:third])
+
+
+FORMS = {
+    "text": ("-o", os.devnull),
+    "counted": ("-c", "-o", os.devnull),
+    "recorded": ("--record", "FILE"),
+    "recent": ("--record", "FILE", "--last", "100000"),
+    "tables": ("--by=syscall,thread,path", "-o", os.devnull),
+    "explained": ("--explain=all", "-o", os.devnull),
+    "json": ("--format=json", "-o", os.devnull),
+}
+
+
+def options(form: str, directory: Path) -> list[str]:
+    return [str(directory / "file") if word == "FILE" else word for word in FORMS[form]]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_many_calls(tmp_path: Path, form: str) -> None:
+    calls = CALLS if form == "text" else CALLS // 10
+    sizes, grown = growth("-f", *options(form, tmp_path), str(build("storm")), str(calls))
+    print(f"\n{form}: {calls} calls, at most {max(sizes) >> 20} MiB, {grown / max(calls * (1 - WARM) / 1e6, 1e-9):.0f} bytes a million calls")
+    assert grown < ALLOWED
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_many_processes(tmp_path: Path, form: str) -> None:
+    count = PROCESSES if form == "text" else PROCESSES // 10
+    sizes, grown = growth("-f", *options(form, tmp_path), str(build("forks")), str(count))
+    print(f"\n{form}: {count} processes, at most {max(sizes) >> 20} MiB, grew by {grown / count:.1f} bytes a process")
+    assert grown < ALLOWED
