@@ -9,8 +9,8 @@ import sys
 import textwrap
 
 from ptracer import __version__
-from ptracer.actions import QUALIFIERS, not_yet
 from ptracer.arguments import NONE, OPTIONAL
+from ptracer.expressions import QUALIFIERS
 from ptracer.messages import program_name
 from ptracer.option_table import OPTIONS, Option
 from ptracer.options import Options
@@ -48,11 +48,10 @@ def epilogue(width: int) -> str:
 
 
 def qualifier_names() -> list[str]:
-    """Of each qualifier of ``-e`` that is built, its first name."""
+    """Of each qualifier of ``-e`` its first name."""
     names: dict[object, str] = {}
     for name, apply in QUALIFIERS.items():
-        if apply is not not_yet:
-            names.setdefault(apply, name)
+        names.setdefault(apply, name)
     return list(names.values())
 
 
@@ -73,7 +72,7 @@ def parser(formatter: type[argparse.HelpFormatter], width: int) -> argparse.Argu
     )
     groups: dict[str, argparse._ArgumentGroup] = {}
     for option in OPTIONS:
-        if option.group and option.apply is not not_yet:
+        if option.group:
             if option.group not in groups:
                 groups[option.group] = made.add_argument_group(option.group)
             add(groups[option.group], option)

@@ -194,15 +194,5 @@ def test_what_has_no_effect_is_pointed_out(arguments: list[str], warning: str) -
     assert warning in options_of(*arguments).warnings
 
 
-def test_options_that_are_not_built_yet_say_so() -> None:
-    from ptracer.actions import not_yet
-
-    for option in OPTIONS:
-        if option.apply is not_yet:
-            written = f"--{option.spelling.long[0]}" if option.spelling.long else f"-{option.spelling.short}"
-            value = "=x" if option.spelling.long and option.value else ""
-            assert error_of(f"{written}{value}", "true") == f"option {written} is not supported yet"
-
-
 def test_a_near_miss_is_answered_with_what_was_meant() -> None:
     assert error_of("--folow-forks", "true") == "unrecognized option '--folow-forks'; did you mean '--follow-forks'?"

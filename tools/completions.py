@@ -12,8 +12,9 @@ if __name__ == "__main__":
     sys.path[0] = str(ROOT)  # this directory has a module named like the library's `numbers`
 
 from ptracer import options as words_of  # noqa: E402
-from ptracer.actions import APART, PRECISIONS, QUALIFIERS, not_yet  # noqa: E402
+from ptracer.actions import APART, PRECISIONS  # noqa: E402
 from ptracer.arguments import OPTIONAL, REQUIRED  # noqa: E402
+from ptracer.expressions import QUALIFIERS  # noqa: E402
 from ptracer.filters import signals_by_name  # noqa: E402
 from ptracer.option_table import HEX_STRINGS, INTERRUPTIBLE, OPTIONS, STYLES, Option  # noqa: E402
 from ptracer.presets import PRESETS  # noqa: E402
@@ -95,7 +96,7 @@ NAMED = {"calls": CALLS, "signals": SIGNALS, "errors": ERRORS}  # what is long s
 
 def shown() -> list[Option]:
     """The options that the help has."""
-    return [option for option in OPTIONS if option.group and option.apply is not not_yet]
+    return [option for option in OPTIONS if option.group]
 
 
 def key(option: Option) -> str:

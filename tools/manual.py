@@ -13,8 +13,8 @@ if __name__ == "__main__":
     sys.path[0] = str(ROOT)  # this directory has a module named like the library's `numbers`
 
 from ptracer import __version__, usage  # noqa: E402
-from ptracer.actions import QUALIFIERS, not_yet  # noqa: E402
 from ptracer.arguments import OPTIONAL, REQUIRED  # noqa: E402
+from ptracer.expressions import QUALIFIERS  # noqa: E402
 from ptracer.option_table import OPTIONS, Option  # noqa: E402
 from ptracer.presets import PRESETS  # noqa: E402
 from ptracer.tables.classes import CLASSES  # noqa: E402
@@ -109,7 +109,7 @@ def options() -> list[str]:
     """All options that are built, by what one wants to do."""
     lines, group = [".SH OPTIONS"], ""
     for option in OPTIONS:
-        if not option.group or option.apply is not_yet:
+        if not option.group:
             continue
         if option.group != group:
             group = option.group
