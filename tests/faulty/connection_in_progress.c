@@ -1,6 +1,7 @@
 // A non-blocking connect is taken for a failed one.
 // finds: connection.in_progress
 #include <netinet/in.h>
+#include <stdio.h>
 #include <sys/socket.h>
 
 int main(void)
@@ -12,5 +13,6 @@ int main(void)
     bind(server, (struct sockaddr *)&address, size);
     listen(server, 5);
     getsockname(server, (struct sockaddr *)&address, &size);
-    return connect(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), (struct sockaddr *)&address, size) < 0;
+    if (connect(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), (struct sockaddr *)&address, size) < 0)
+        perror("connect");
 }

@@ -3,6 +3,7 @@
 // says: was interrupted by SIGALRM
 #include <sys/epoll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/time.h>
 
 static void handle(int signal) {}
@@ -13,5 +14,6 @@ int main(void)
     signal(SIGALRM, handle);
     setitimer(ITIMER_REAL, &soon, 0);
     struct epoll_event event;
-    return epoll_wait(epoll_create1(0), &event, 1, 2000) < 0;
+    if (epoll_wait(epoll_create1(0), &event, 1, 2000) < 0)
+        perror("epoll_wait");
 }

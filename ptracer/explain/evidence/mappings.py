@@ -16,6 +16,7 @@ from ptracer.explain.evidence import Facts, Stop, witness
 from ptracer.hints import Any
 
 ENOUGH = 1 << 19  # bytes of /proc/TID/maps: some thousand mappings
+PIECE = 1 << 14  # bytes that are read at once: the kernel gives few more than a page of them
 MOST_ELEMENTS = 64  # of a vector
 LONGEST = 4096  # bytes that are looked through for the end of a string
 HIGHEST = 1 << 64
@@ -38,7 +39,7 @@ class Maps:
         with open(f"/proc/{tid}/maps", "rb", buffering=0) as file:
             pieces = []
             left = ENOUGH
-            while left > 0 and (piece := file.read(left)):
+            while left > 0 and (piece := file.read(PIECE)):
                 pieces.append(piece)
                 left -= len(piece)
         self.whole = left > 0
