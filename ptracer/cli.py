@@ -27,6 +27,10 @@ def run(arguments: Sequence[str]) -> int:
     from ptracer import messages
 
     plug()
+    refusal = privileged(os.getresuid(), os.getresgid())
+    if refusal:
+        messages.say(refusal)
+        return 1
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # until the tracer has its own there is nothing to clean up
     try:
@@ -34,6 +38,15 @@ def run(arguments: Sequence[str]) -> int:
     except PtracerError as error:
         messages.report(error)
         return error.status
+
+
+def privileged(users: tuple[int, int, int], groups: tuple[int, int, int]) -> str:
+    """Why we must not run: whoever may execute a set-uid or set-gid tracer could do whatever its owner may. Empty: we may.
+
+    ``users`` and ``groups`` are real, effective and saved ids.
+    """
+    kinds = [name for name, ids in (("set-uid", users), ("set-gid", groups)) if len(set(ids)) > 1]
+    return f"refusing to run {' and '.join(kinds)}: everybody could trace, and change, what its owner may" if kinds else ""
 
 
 def plug() -> None:

@@ -11,6 +11,16 @@ from ptracer.render.output import Output
 from ptracer.render.separate import Pipe, Separate, open_file
 
 
+class Tame(Output):
+    """An output for a terminal, of a format that was made for programs: names stand in it as they are."""
+
+    def flush(self) -> None:
+        """Hand it to the kernel with nothing in it that a terminal would obey."""
+        if self.parts:
+            self.parts[:] = [messages.tame("".join(self.parts))]
+        super().flush()
+
+
 class Destination:
     """Gives each thread its output. ``failed`` says that writing did not succeed; that is reported once."""
 
@@ -76,6 +86,8 @@ def maker(options: Options, failed: Callable[[OSError], None]) -> Callable[[int]
     """How an output is made of a descriptor: plain, or with colours."""
     into_file = options.output is not None
     standard = 1 if options.replay else 2
+    if options.format != "strace" and not into_file and os.isatty(standard):
+        return lambda descriptor: Tame(descriptor, failed)
     never = options.color == "never" or options.format != "strace"
     if never or options.color != "always" and (into_file or not os.isatty(standard)):
         return lambda descriptor: Output(descriptor, failed)

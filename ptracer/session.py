@@ -176,7 +176,8 @@ class Session:
         except OSError as error:
             from ptracer import attach
 
-            raise PtracerError("\n".join(attach.explain_command(child.pid, error))) from None
+            message, *more = attach.explain_command(child.pid, error)
+            raise PtracerError(message, more=more) from None
 
     def attach(self) -> int:
         """Seize the processes of ``-p``, say what became of each; how many there were."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ptracer.errors import PtracerError
+from ptracer.messages import visible
 
 # In the order in which they are tried. A path needs no quotation marks where only a path can stand: see grammar.
 KINDS = (
@@ -31,7 +32,10 @@ class Wrong(PtracerError):
     """A condition that makes no sense; the message shows where."""
 
     def __init__(self, text: str, place: int, what: str, hint: str = "") -> None:
-        super().__init__(f"{what}, at column {place + 1} of the condition{hint}\n  {text}\n  {' ' * place}^")
+        place_shown = len(visible(text[:place]))
+        super().__init__(
+            f"{what}, at column {place + 1} of the condition{hint}", more=(f"  {visible(text)}", f"  {' ' * place_shown}^")
+        )
 
 
 def words_of(text: str) -> list[Word]:

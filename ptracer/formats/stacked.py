@@ -10,6 +10,7 @@ from ptracer.decode.call import Call
 from ptracer.formats.gathering import Gathering, Setting
 from ptracer.formats.plain import Plain
 from ptracer.formats.processes import Process
+from ptracer.messages import visible
 
 
 class Stacked(Gathering):
@@ -37,7 +38,7 @@ class Collapsed(Stacked):
     def finish(self) -> None:
         write = self.output(0).write
         for boxes, total in sorted(self.total.items()):
-            line = ";".join(box.replace(";", ":").replace("\n", " ") for box in boxes)
+            line = ";".join(visible(box.replace(";", ":").replace("\n", " ")) for box in boxes)
             write(f"{line} {total}\n")
 
 

@@ -10,10 +10,10 @@ from typing import TextIO
 
 from ptracer.errors import PtracerError
 from ptracer.hints import Any
+from ptracer.messages import tame, visible
 
 SHOWN = 1000  # rows of a table that anybody looks at
 PORTION = 10_000  # rows that are fetched in one go
-ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 def show(result: Any, output: str | None, manner: str, color: str) -> None:
@@ -21,7 +21,8 @@ def show(result: Any, output: str | None, manner: str, color: str) -> None:
     if result.description is None:
         return
     names = [column[0] for column in result.description]
-    with opened(output) as stream:
+    with opened(output) as file:
+        stream: TextIO | Tame = Tame(file) if output is None and file.isatty() else file
         if manner == "csv":
             writer = csv.writer(stream, lineterminator="\n")
             writer.writerow(names)
@@ -37,6 +38,17 @@ def show(result: Any, output: str | None, manner: str, color: str) -> None:
             stream.write("\t".join(names) + "\n")
             for row in rows(result):
                 stream.write("\t".join(map(field, row)) + "\n")
+
+
+class Tame:
+    """A terminal that is sent nothing it would obey."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream, self.isatty = stream, stream.isatty
+
+    def write(self, text: str) -> int:
+        """Write it, tamed."""
+        return self.stream.write(tame(text))
 
 
 @contextmanager
@@ -69,7 +81,7 @@ def text(value: Any) -> str:
 
 def field(value: Any) -> str:
     """The same between tabs."""
-    return text(value).translate(ESCAPES)
+    return visible(text(value).replace("\\", "\\\\"))
 
 
 def table(result: Any, names: list[str], color: str) -> None:
@@ -85,7 +97,7 @@ def table(result: Any, names: list[str], color: str) -> None:
         numbers = any(isinstance(row[place], (int, float)) for row in found)
         made.add_column(name, justify="right" if numbers else "left", overflow="fold", no_wrap=numbers)
     for row in found:
-        made.add_row(*(Text(text(value)) for value in row))
+        made.add_row(*(Text(visible(text(value))) for value in row))
     console = Console(no_color=color == "never" or None, highlight=False)
     console.print(made)
     if result.fetchone() is not None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ptracer.messages import visible
+
 Cell = tuple[str, str]  # text, and its style in the words of rich
 Line = list[Cell]
 
@@ -50,7 +52,7 @@ def shortened(text: str, width: int) -> str:
 
 def plain(lines: Iterable[Line]) -> str:
     """Lines without styles."""
-    return "".join("".join(text for text, _ in line).rstrip() + "\n" for line in lines)
+    return "".join(visible("".join(text for text, _ in line).rstrip()) + "\n" for line in lines)
 
 
 def painted(lines: Sequence[Line]) -> str:
@@ -63,7 +65,7 @@ def painted(lines: Sequence[Line]) -> str:
     file = io.StringIO()
     console = Console(file=file, force_terminal=True, color_system="standard", width=10_000, highlight=False)
     for line in lines:
-        text = Text.assemble(*line)
+        text = Text.assemble(*((visible(cell), style) for cell, style in line))
         text.rstrip()
         console.print(text, soft_wrap=True)
     return file.getvalue()
@@ -81,6 +83,7 @@ def cut(line: Line, columns: int) -> Line:
     for text, style in line:
         if columns <= 0:
             break
+        text = visible(text)
         made.append((text[:columns], style))
         columns -= len(text)
     return made
