@@ -93,12 +93,12 @@ class Found:
 
 
 def explain(program: Program, directory: Path) -> Found:
-    """Run it twice under ptracer: for findings as JSON, and for the text."""
+    """Run it under ptracer, for findings as JSON; once more for the text where that has to say something."""
     directory.mkdir(exist_ok=True)
     argv = command(program, directory)
     options = ["-f", "--explain=all", *" ".join(program.said["options"]).split()]
     outputs = []
-    for form in ("json", "strace"):
+    for form in ("json", "strace")[: 2 if program.said["below"] else 1]:
         place = directory / form
         place.mkdir()
         output = directory / f"{form}.trace"
@@ -112,4 +112,4 @@ def explain(program: Program, directory: Path) -> Found:
         )
         outputs.append(output.read_text(errors="surrogateescape"))
     objects = [json.loads(line) for line in outputs[0].splitlines()]
-    return Found([one for one in objects if one["type"] == "finding"], outputs[1])
+    return Found([one for one in objects if one["type"] == "finding"], outputs[-1])
