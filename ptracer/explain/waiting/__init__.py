@@ -44,9 +44,14 @@ class Wait:
         )  # fmt: skip
 
     @property
+    def hopeless(self) -> bool:
+        """Whether nobody else can end it."""
+        return self.wakers == frozenset() and not self.ends
+
+    @property
     def said(self) -> str:
         """All of it."""
-        return self.thing + self.also
+        return self.thing + self.also + (": nobody else can end this" if self.hopeless else "")
 
     @property
     def name(self) -> str:

@@ -57,12 +57,12 @@ def on_pipe(blocked: Blocked, fd: int, link: str, writes: bool) -> Wait:
     known = sight.complete and not named and not (blocked.pid in pids and sight.handles(blocked.tid))
     wakers = sight.threads_of(pids) - {blocked.tid} if known else None
     if not pids:
-        nobody = f", whose {end} end nobody has open" if sight.complete else f", of whose {end} end nobody is known"
-        return Wait("pipe", begin + nobody, wakers=wakers, weight=LIKELY)
+        # The call would have returned if nobody had it: it is in a namespace that we cannot see, or on its way through a socket.
+        return Wait("pipe", f"{begin}, whose {end} end nobody has open whom we see")
     if pids == {blocked.pid}:
         numbers = several([one.fd for one in others])
         if len(sight.threads(blocked.pid)) == 1 and known:
-            thing = f"{begin}, whose {end} end only it has open itself, as descriptor {numbers}: nobody else can end this"
+            thing = f"{begin}, whose {end} end only it has open itself, as descriptor {numbers}"
             return Wait("pipe", thing, CLOSE_UNUSED, SURE, wakers)
         thing = f"{begin}, whose {end} end only this process has open, as descriptor {numbers}"
         return Wait("pipe", thing, weight=LIKELY if known else ODD, wakers=wakers)

@@ -8,7 +8,7 @@ import struct
 from ptracer.explain.saying import quoted
 from ptracer.explain.waiting import Wait, waits
 from ptracer.explain.waiting.descriptors import on_descriptor
-from ptracer.explain.waiting.sight import Blocked, several
+from ptracer.explain.waiting.sight import Blocked
 from ptracer.explain.waiting.times import left, remaining, spent
 
 IN, OUT = 1, 4  # poll(2), and the same for epoll
@@ -22,7 +22,7 @@ def together(blocked: Blocked, watched: Watched, how: str, kind: str) -> Wait:
     found = [on_descriptor(blocked, fd, writes) for fd, writes in watched]
     things = []
     for (fd, _), wait in zip(watched, found):
-        things.append(wait.said if wait is not None else f"descriptor {fd}{linked(blocked, fd)}")
+        things.append(wait.thing + wait.also if wait is not None else f"descriptor {fd}{linked(blocked, fd)}")
     wakers: frozenset[int] | None = frozenset()
     for wait in found:
         wakers = None if wait is None or wait.wakers is None or wakers is None else wakers | wait.wakers
@@ -31,7 +31,13 @@ def together(blocked: Blocked, watched: Watched, how: str, kind: str) -> Wait:
     if len(things) == 1:
         return Wait(kind, f"{things[0]} ({how})", wakers=wakers, ends=bool(found[0] and found[0].ends))
     ends = any(one is not None and one.ends for one in found)
-    return Wait(kind, f"one of {len(things)} descriptors {how}: {several(things, SHOWN)}", wakers=wakers, ends=ends)
+    return Wait(kind, f"one of {len(things)} descriptors {how}: {listed(things)}", wakers=wakers, ends=ends)
+
+
+def listed(things: list[str]) -> str:
+    """What each descriptor waits for."""
+    rest = len(things) - SHOWN
+    return "; or ".join(things[:SHOWN] + ([f"{rest} more"] if rest > 0 else []))
 
 
 def linked(blocked: Blocked, fd: int) -> str:

@@ -212,6 +212,7 @@ class Sight:
         return self.blockeds[tid]
 
     def look(self, tid: int) -> Blocked | None:
+        """The same, asked for."""
         words = text_of(f"/proc/{tid}/syscall").split()
         if len(words) < 9:  # it runs, or it is in no call
             return None
@@ -242,6 +243,12 @@ class Sight:
         return wait
 
     def explain(self, tid: int) -> Wait | None:
+        try:
+            return self.described(tid)
+        except (ValueError, IndexError, OverflowError):  # what /proc says was cut, or is of another kernel
+            return None
+
+    def described(self, tid: int) -> Wait | None:
         blocked = self.blocked(tid)
         if blocked is None or self.state(tid) in ("T", "t"):
             return None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import socket
+
 from ptracer.capture import outside
 from ptracer.explain.saying import quoted
 from ptracer.explain.searching import address, text_of
 from ptracer.explain.waiting import Wait
 from ptracer.explain.waiting.sight import Blocked, Sight
 
+SO_RCVTIMEO, SO_SNDTIMEO = 20, 21  # asm-generic/socket.h
 LISTEN, SYN_SENT = 0x0A, 0x02  # net/tcp_states.h
 STREAMS, DATAGRAMS = ("tcp", "tcp6"), ("udp", "udp6", "udplite", "udplite6", "raw", "raw6")
 MAPPED = "::ffff:"
@@ -25,7 +28,10 @@ class Line:
 
 def on_socket(blocked: Blocked, fd: int, inode: int, writes: bool) -> Wait | None:
     """What a socket waits for."""
-    return internet(blocked, fd, inode, writes) or unix(blocked, fd, inode, writes)
+    wait = internet(blocked, fd, inode, writes) or unix(blocked, fd, inode, writes)
+    if wait is not None and wait.wakers is not None and limited(blocked, fd, writes):
+        wait.ends = True
+    return wait
 
 
 def spelled(place: str) -> str:
@@ -86,6 +92,15 @@ def peer(blocked: Blocked, begin: str, inode: int) -> Wait:
         return Wait("socket", thing, wakers=wakers)
     thing = f"{begin}, whose other end {sight.called(pid)} has open as descriptor {others[0].fd}"
     return Wait("socket", thing, wakers=wakers, also=sight.doing(pid))
+
+
+def limited(blocked: Blocked, fd: int, writes: bool) -> bool:
+    """Whether it waits only for a time (SO_RCVTIMEO, SO_SNDTIMEO); so we say where we may not look."""
+    try:
+        with outside.duplicate(blocked.tid, fd) as own:
+            return any(own.getsockopt(socket.SOL_SOCKET, SO_SNDTIMEO if writes else SO_RCVTIMEO, 16))
+    except OSError:
+        return True
 
 
 def unix(blocked: Blocked, fd: int, inode: int, writes: bool) -> Wait | None:

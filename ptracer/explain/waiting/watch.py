@@ -50,9 +50,8 @@ class Held:
         wait = self.wait
         if wait is None:
             return None
-        for_so_long = f"thread {self.tid} has waited for {spent(when - self.began)}"
-        weight = SURE if wait.wakers == frozenset() and not wait.ends else wait.weight
-        return Reason(wait.name, f"{for_so_long}: for {wait.said}", wait.advice, weight, key=self.tid, call=self.call)
+        text = f"thread {self.tid} has waited {spent(when - self.began)} for {wait.said}"
+        return Reason(wait.name, text, wait.advice, SURE if wait.hopeless else wait.weight, key=self.tid, call=self.call)
 
 
 class Watch(threading.Thread):
