@@ -27,12 +27,12 @@ PROCESSES = (
 # By kind the findings that there must be, and what they must say.
 EXPECTED = {
     "cross": {"wait.cycle": r"2 threads wait for each other", "wait.futex": r"the mutex at 0x\w+ \(private\), which thread \d+ has locked"},
-    "held": {"wait.futex": r"the mutex at 0x\w+ \(private\), which thread \d+ has locked \(it waits for time to pass"},
+    "held": {"wait.futex": r"the mutex at 0x\w+ \(private\), which thread \d+ has locked \(which waits for time to pass"},
     "inheriting": {"wait.futex": r"which thread \d+ has locked"},
     "robust": {"wait.futex": r"which thread \d+ has locked"},
     "own": {"wait.futex": r"which it has locked itself"},
     "gone": {"wait.futex": r"which thread \d+ had locked when it ended"},
-    "join": {"wait.futex": r"the end of thread \d+ \(pthread_join\) \(it waits for time to pass"},
+    "join": {"wait.futex": r"the end of thread \d+ \(pthread_join\) \(which waits for time to pass"},
     "lost": {"wait.futex": r"somebody to wake it", "wait.cycle": r"2 threads wait for each other.*up to thread"},
     "semaphore": {"wait.futex": r"somebody to wake it at 0x\w+ \(private\)"},
     "processes": {"wait.child": r"process \d+ \(blocked\)", "wait.cycle": r"2 processes wait for each other"},

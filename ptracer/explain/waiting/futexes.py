@@ -89,19 +89,7 @@ def held(blocked: Blocked, address: int, owner: int, private: bool) -> Wait | No
     if private and sight.process(owner) != blocked.pid:
         return None  # it was no mutex
     who = f"thread {owner}" if sight.process(owner) == blocked.pid else f"thread {owner} of {sight.called(sight.process(owner))}"
-    wait = sight.wait(owner)
-    return Wait("futex", f"{mutex}, which {who} has locked", ORDER, LIKELY, frozenset((owner,)), also=doing(blocked, owner, wait))
-
-
-def doing(blocked: Blocked, owner: int, wait: Wait | None) -> str:
-    """What the owner does meanwhile."""
-    if wait is not None:
-        return f"it waits for {wait.thing}"
-    known = blocked.sight.blocked(owner)
-    if known is not None:
-        return f"it is in {known.name}"
-    state = blocked.sight.state(owner)
-    return "it runs" if state == "R" else "it is stopped" if state in ("T", "t") else "it is alive"
+    return Wait("futex", f"{mutex}, which {who} has locked", ORDER, LIKELY, frozenset((owner,)), also=sight.doing(owner))
 
 
 def ended(blocked: Blocked, address: int, value: int) -> Wait | None:
@@ -112,9 +100,8 @@ def ended(blocked: Blocked, address: int, value: int) -> Wait | None:
     thread = sight.ours(blocked.tid, value)
     if thread == blocked.tid or thread not in sight.threads(blocked.pid):
         return None
-    wait = sight.wait(thread)
     thing = f"the end of thread {thread} (pthread_join)"
-    return Wait("futex", thing, wakers=frozenset((thread,)), also=doing(blocked, thread, wait))
+    return Wait("futex", thing, wakers=frozenset((thread,)), also=sight.doing(thread))
 
 
 def unknown(blocked: Blocked, address: int, private: bool) -> Wait:

@@ -180,10 +180,13 @@ class Sight:
         return self.state(tid) in ("", "Z", "X")
 
     def doing(self, pid: int) -> str:
-        """What a process does now; empty: nobody can tell."""
+        """What a thread, or the first one of a process, does now; empty: nobody can tell."""
         state = self.state(pid)
-        if state in ("T", "t"):
+        if state == "T":
             return "which is stopped"
+        if state == "t":
+            tracer = int(self.status(pid).get("TracerPid", "0"))
+            return "which runs" if tracer in (0, os.getpid()) else f"which {self.called(tracer)} has stopped, its tracer"
         if state == "Z":
             return "which has ended"
         wait = self.wait(pid)
