@@ -65,6 +65,11 @@ class Engine:
         causes.prepare()
         self.habits = habits.prepare(world) if chosen.habits else []
         self.watching: dict[str, list[habits.Habit]] = {}
+        self.defects: dict[str, Exception] = {}  # by what was judged: the first failure of a rule, which costs nobody the trace
+
+    def defect(self, name: str, error: Exception) -> None:
+        """Note that judging a call, or a notice, has failed."""
+        self.defects.setdefault(name, error)
 
     # --- calls
 

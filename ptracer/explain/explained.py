@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from ptracer import messages
 from ptracer.decode.call import Call
 from ptracer.decode.decoder import Decoder, Renderer
 from ptracer.explain.engine import Chosen, Engine
@@ -62,7 +63,12 @@ class Explained:
 
     def findings(self) -> list[Finding]:
         """After the last record: what was found."""
-        self.engine.end()
+        try:
+            self.engine.end()
+        except Exception as error:
+            self.engine.defect("the end", error)
+        for name, error in self.engine.defects.items():
+            messages.say(f"{name} could not be explained ({type(error).__name__}: {error}); please report this")
         return self.engine.findings.ordered()
 
     @staticmethod

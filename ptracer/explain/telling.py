@@ -29,7 +29,10 @@ class Judging(Passing):
         self.watch: Watch | None = None
 
     def judge(self, call: Call) -> None:
-        self.keep(call, self.engine.judge(call))
+        try:
+            self.keep(call, self.engine.judge(call))
+        except Exception as error:  # a defect of a rule must not cost anybody the trace
+            self.engine.defect(call.signature.name, error)
 
     def keep(self, call: Call, reasons: list[Reason]) -> None:
         """For whoever writes them below the call."""
@@ -51,7 +54,10 @@ class Judging(Passing):
     def abandon(self, call: Call) -> None:
         if self.watch is not None:
             self.watch.returned(call)
-        self.keep(call, self.engine.judge_abandoned(call))
+        try:
+            self.keep(call, self.engine.judge_abandoned(call))
+        except Exception as error:
+            self.engine.defect(call.signature.name, error)
         self.inner.abandon(call)
         self.reasons.pop(call.tid, None)
 
@@ -59,7 +65,10 @@ class Judging(Passing):
         self.inner.notice(notice)
         if self.watch is not None:
             self.watch.notice(notice)
-        self.engine.notice(notice)
+        try:
+            self.engine.notice(notice)
+        except Exception as error:
+            self.engine.defect(type(notice).__name__, error)
 
 
 class Explaining(Passing):
