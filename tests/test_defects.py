@@ -24,7 +24,7 @@ class Broken(Habit):
 
 def test_a_rule_that_fails_is_noted_and_the_trace_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = Engine(Chosen("all"), World(), lambda call: "", live=False)
-    engine.habits = [Broken()]
+    engine.habits = [Broken(engine.world)]
     judging = Judging(Silent(), engine, {})
     signature = Signatures(Detail()).find(X86_64, 39, (0,) * 7)
     call = Call(1, signature, 39, (0,) * 7, 1, None)

@@ -67,8 +67,8 @@ class Explained:
             self.engine.end()
         except Exception as error:
             self.engine.defect("the end", error)
-        for name, error in self.engine.defects.items():
-            messages.say(f"{name} could not be explained ({type(error).__name__}: {error}); please report this")
+        for name, defect in self.engine.defects.items():
+            messages.say(f"{name} could not be explained ({type(defect).__name__}: {defect}); please report this")
         return self.engine.findings.ordered()
 
     @staticmethod
