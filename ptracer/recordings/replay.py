@@ -16,7 +16,7 @@ from ptracer.outputs import open_destination
 from ptracer.recordings.recording import Recording
 from ptracer.regs import abi_of
 
-LONG = 4 << 20  # bytes of a file that takes long enough for somebody to want to see how far we are
+LONG = 1 << 20  # bytes of a file that takes long enough for somebody to want to see how far we are
 
 
 def run(options: Options) -> int:
