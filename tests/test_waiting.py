@@ -209,3 +209,33 @@ def test_who_dies_of_its_alarm_while_it_waits_is_found(binary: str, tmp_path: Pa
     tracer = start("--explain", "-o", str(trace), sys.executable, "-c", script)
     tracer.communicate(timeout=30)
     assert "[wait.pipe]" in trace.read_text().rpartition("finding")[2]
+
+
+def test_a_command_that_hangs_until_somebody_presses_the_interrupt_key(tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    script = "import os; reading, writing = os.pipe(); os.read(reading, 1)"
+    tracer = start("--explain", "-o", str(trace), sys.executable, "-c", script, start_new_session=True)
+    until(lambda: trace.exists() and "[wait.pipe]" in trace.read_text())
+    os.killpg(tracer.pid, signal.SIGINT)
+    tracer.communicate(timeout=30)
+    assert "[wait.pipe]" in trace.read_text().rpartition("finding")[2]
+
+
+def test_who_lives_in_another_pid_namespace(binary: str, tmp_path: Path) -> None:
+    unshare = ["unshare", "-rpf", "--mount-proc", binary, "cross"]
+    if subprocess.run([*unshare[:3], "--mount-proc", "true"], capture_output=True).returncode:
+        pytest.skip("namespaces are not to be had")
+    outer = subprocess.Popen(unshare)
+    trace = tmp_path / "trace"
+    try:
+        until(lambda: [pid for pid in family(outer.pid)[1:] if len(os.listdir(f"/proc/{pid}/task")) == 2 and waits(pid)])
+        inner = family(outer.pid)[1]
+        tracer = start("-f", "--explain", "-o", str(trace), "-p", str(inner))
+        until(lambda: trace.exists() and "[wait.cycle]" in trace.read_text())
+        tracer.send_signal(signal.SIGINT)
+        tracer.communicate(timeout=30)
+    finally:
+        kill(*family(outer.pid))
+        outer.wait()
+    assert "waits for the mutex at" in trace.read_text()
+    assert re.search(rf"thread {inner} has locked", trace.read_text())

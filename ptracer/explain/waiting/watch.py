@@ -27,7 +27,8 @@ MOST = 64  # threads that are looked at in one go
 AGAIN = 2  # what was looked at is looked at again when it has lasted so many times as long
 SURE_IT_LASTS = 0.05  # seconds in which nobody of a circle may go on
 BILLION = 1_000_000_000
-ENDING = frozenset((2, 3, 14))  # SIGINT, SIGQUIT, SIGALRM
+PRESSED = frozenset((2, 3))  # SIGINT, SIGQUIT
+ENDING = PRESSED | {14}  # SIGALRM
 INTERRUPTED = frozenset((4, 512, 513, 514, 516))  # EINTR, and the kernel's own errors of calls that a signal ends
 ORDER = "Take locks in the same order everywhere, and hold none while waiting for somebody who needs it."
 FIRST = "One of them must go on by itself: let only one side wait, and close the ends of pipes that a process does not use."
@@ -83,6 +84,8 @@ class Watch(threading.Thread):
             self.stopped(notice)
         elif isinstance(notice, notices.Signal):
             self.go_on(notice.tid)
+            if notice.signal.number in PRESSED:  # whoever handles it wants to end as well
+                self.confirm(self.left.pop(notice.tid, None), notice.when)
         elif isinstance(notice, notices.Detached):
             self.confirm(self.held.pop(notice.tid, None), notice.when)
         elif isinstance(notice, notices.Killed):
