@@ -21,9 +21,15 @@ SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK = 0, 1, 2
 @cause(EFAULT)
 def fault(case: Case) -> Reason | None:
     for one in case.facts.get("faults", ()):
-        if isinstance(one, dict) and isinstance(one.get("at"), int):
+        if isinstance(one, dict) and isinstance(one.get("at"), int) and not was_there(case, one):
             return explained(case, one)
     return None
+
+
+def was_there(case: Case, one: Facts) -> bool:
+    """Whether it was read when the call began: execve that fails after the old memory is gone leaves nothing of what it named."""
+    chunks = case.call.entry_chunks or {}
+    return one.get("use") == "read" and one["at"] == one.get("address") and bool(chunks.get(one["at"]))
 
 
 def explained(case: Case, one: Facts) -> Reason | None:
