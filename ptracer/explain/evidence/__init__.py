@@ -67,7 +67,10 @@ def gather(stop: Stop) -> bytes:
             facts.update(ask(stop) or {})
         except OSError:
             pass  # it has died, or does not let us look
-    return msgspec.msgpack.encode(facts) if facts else b""
+    try:
+        return msgspec.msgpack.encode(facts) if facts else b""
+    except OverflowError:  # a program has made up numbers that no record can hold
+        return b""
 
 
 def facts_in(chunks: dict[int, bytes] | None) -> Facts:
