@@ -7,8 +7,9 @@ from typing import Any, cast
 import pytest
 
 from ptracer.explain.waiting import Wait
+from ptracer.explain.waiting.blocked import several
 from ptracer.explain.waiting.circle import circle, stuck
-from ptracer.explain.waiting.sight import Sight, several
+from ptracer.explain.waiting.sight import Sight
 
 SIGALRM, SIGCHLD = 1 << 13, 1 << 16
 

@@ -239,3 +239,23 @@ def test_who_lives_in_another_pid_namespace(binary: str, tmp_path: Path) -> None
         outer.wait()
     assert "waits for the mutex at" in trace.read_text()
     assert re.search(rf"thread {inner} has locked", trace.read_text())
+
+
+def test_a_thread_that_has_nothing_to_do_is_no_finding_while_its_process_works(tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    script = (
+        "import threading, time; lock = threading.Lock(); lock.acquire();"
+        "threading.Thread(target=lock.acquire, daemon=True).start()\n"
+        "for _ in range(600): time.sleep(0.1)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", script])
+    try:
+        until(lambda: len(os.listdir(f"/proc/{process.pid}/task")) == 2)
+        tracer = start("-f", "--explain", "-o", str(trace), "-p", str(process.pid))
+        until(lambda: trace.exists() and "[wait.futex]" in trace.read_text())
+        tracer.send_signal(signal.SIGINT)
+        tracer.communicate(timeout=30)
+    finally:
+        kill(process.pid)
+        process.wait()
+    assert "finding" not in trace.read_text()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ptracer.explain.findings import ODD
 
 if TYPE_CHECKING:
-    from ptracer.explain.waiting.sight import Blocked
+    from ptracer.explain.waiting.blocked import Blocked
 
 LONG = 1.0  # seconds after which a call that has not returned is looked at
 

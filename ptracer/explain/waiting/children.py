@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ptracer.explain.waiting import Wait, waits
-from ptracer.explain.waiting.sight import Blocked, several
+from ptracer.explain.waiting.blocked import Blocked, several
 
 P_ALL, P_PID, P_PGID, P_PIDFD = range(4)
 CLONE_VFORK = 0x4000

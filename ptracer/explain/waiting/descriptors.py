@@ -8,7 +8,8 @@ import stat
 from ptracer.explain.findings import LIKELY, ODD, SURE
 from ptracer.explain.saying import quoted
 from ptracer.explain.waiting import Wait, waits
-from ptracer.explain.waiting.sight import Blocked, Holder, several
+from ptracer.explain.waiting.blocked import Blocked, several
+from ptracer.explain.waiting.sight import Holder
 from ptracer.explain.waiting.sockets import on_socket
 from ptracer.explain.waiting.times import names, spent
 

@@ -6,7 +6,7 @@ from ptracer.explain.findings import LIKELY, SURE
 from ptracer.explain.saying import printable
 from ptracer.explain.searching import text_of
 from ptracer.explain.waiting import Wait, waits
-from ptracer.explain.waiting.sight import Blocked
+from ptracer.explain.waiting.blocked import Blocked
 from ptracer.explain.waiting.times import remaining, spent
 
 PRIVATE, COMMAND, REALTIME = 128, 0x7F, 256

@@ -8,7 +8,7 @@ from ptracer.explain.findings import LIKELY
 from ptracer.explain.saying import quoted
 from ptracer.explain.searching import text_of
 from ptracer.explain.waiting import Wait, waits
-from ptracer.explain.waiting.sight import Blocked, several
+from ptracer.explain.waiting.blocked import Blocked, several
 
 WAITING = (7, 14, 38)  # F_SETLKW, F_SETLKW64 and F_OFD_SETLKW
 

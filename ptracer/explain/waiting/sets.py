@@ -7,8 +7,8 @@ import struct
 
 from ptracer.explain.saying import quoted
 from ptracer.explain.waiting import Wait, waits
+from ptracer.explain.waiting.blocked import Blocked
 from ptracer.explain.waiting.descriptors import on_descriptor
-from ptracer.explain.waiting.sight import Blocked
 from ptracer.explain.waiting.times import left, remaining, spent
 
 IN, OUT = 1, 4  # poll(2), and the same for epoll

@@ -8,7 +8,8 @@ from ptracer.capture import outside
 from ptracer.explain.saying import quoted
 from ptracer.explain.searching import address, text_of
 from ptracer.explain.waiting import Wait
-from ptracer.explain.waiting.sight import Blocked, Sight
+from ptracer.explain.waiting.blocked import Blocked
+from ptracer.explain.waiting.sight import Sight
 
 SO_RCVTIMEO, SO_SNDTIMEO = 20, 21  # asm-generic/socket.h
 LISTEN, SYN_SENT = 0x0A, 0x02  # net/tcp_states.h

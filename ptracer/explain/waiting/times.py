@@ -6,7 +6,7 @@ import time
 
 from ptracer.explain.saying import signal_name
 from ptracer.explain.waiting import Wait, waits
-from ptracer.explain.waiting.sight import Blocked, several
+from ptracer.explain.waiting.blocked import Blocked, several
 
 BILLION = 1_000_000_000
 TIMER_ABSTIME = 1

@@ -15,7 +15,7 @@ from ptracer.decode.call import Call
 from ptracer.decode.decoder import Decoder
 from ptracer.explain import waiting
 from ptracer.explain.engine import Engine
-from ptracer.explain.findings import LIKELY, SURE, Reason
+from ptracer.explain.findings import LIKELY, ODD, SURE, Reason
 from ptracer.explain.saying import signal_name
 from ptracer.explain.waiting import LONG, Wait
 from ptracer.explain.waiting.circle import circle, switches
@@ -46,6 +46,10 @@ class Held:
         self.wait: Wait | None = None
         self.next = began + int(LONG * BILLION)  # when to look
 
+    def lasts(self, when: int) -> bool:
+        """Whether it has been long."""
+        return when - self.began >= LONG * BILLION
+
     def reason(self, when: int) -> Reason | None:
         """As a finding."""
         wait = self.wait
@@ -65,6 +69,7 @@ class Watch(threading.Thread):
         self.over = threading.Event()
         self.held: dict[int, Held] = {}  # by thread
         self.left: dict[int, Held] = {}  # waits that a signal has ended, or the end of the thread will
+        self.hanging: dict[int, bool] = {}  # by process, whether all of its threads waited when it was let go
         self.told: set[tuple[int, str, str]] = set()
         self.circles: set[frozenset[int]] = set()
 
@@ -84,7 +89,8 @@ class Watch(threading.Thread):
             self.stopped(notice)
         elif isinstance(notice, notices.Signal):
             self.go_on(notice.tid)
-            if notice.signal.number in PRESSED:  # whoever handles it wants to end as well
+            if notice.signal.number in PRESSED and notice.tid in self.left:  # whoever handles it wants to end as well
+                self.hanging.clear()
                 self.confirm(self.left.pop(notice.tid, None), notice.when)
         elif isinstance(notice, notices.Detached):
             self.confirm(self.held.pop(notice.tid, None), notice.when)
@@ -109,11 +115,31 @@ class Watch(threading.Thread):
             del self.held[tid]
 
     def confirm(self, held: Held | None, when: int) -> None:
-        """The wait has not ended by itself: it is a finding, if it has lasted."""
-        if held is not None and when - held.began >= LONG * BILLION:
+        """The wait has not ended by itself: it is a finding, if it has lasted. That a thread has nothing to do while its process
+        works is none."""
+        if held is not None and held.lasts(when):
             reason = held.reason(when)
-            if reason is not None:
+            if reason is not None and (self.hangs(held, when) or reason.weight > ODD):
                 self.engine.note(held.tid, [reason])
+
+    def hangs(self, held: Held, when: int) -> bool:
+        """Whether all threads of a process wait that we know of; asked when the first of them is let go."""
+        process = self.engine.world.process(held.tid)
+        if process is None:
+            return True
+        known = self.hanging.get(process.pid)
+        if known is None:
+            known = all(tid == held.tid or self.waits(tid, when) for tid in process.threads)
+            self.hanging[process.pid] = known
+        return known
+
+    def waits(self, tid: int, when: int) -> bool:
+        """Whether a thread has waited for long."""
+        call = self.decoder.open.get(tid)
+        if call is not None:
+            return when - call.start >= LONG * BILLION
+        held = self.held.get(tid) or self.left.get(tid)
+        return held is not None and held.lasts(when)
 
     # --- the thread
 
