@@ -16,6 +16,7 @@ from ptracer.decode.decoder import Decoder
 from ptracer.explain import waiting
 from ptracer.explain.engine import Engine
 from ptracer.explain.findings import LIKELY, ODD, SURE, Reason
+from ptracer.explain.remembered import keep
 from ptracer.explain.saying import signal_name
 from ptracer.explain.waiting import LONG, Wait
 from ptracer.explain.waiting.circle import circle, switches
@@ -70,8 +71,8 @@ class Watch(threading.Thread):
         self.held: dict[int, Held] = {}  # by thread
         self.left: dict[int, Held] = {}  # waits that a signal has ended, or the end of the thread will
         self.hanging: dict[int, bool] = {}  # by process, whether all of its threads waited when it was let go
-        self.told: set[tuple[int, str, str]] = set()
-        self.circles: set[frozenset[int]] = set()
+        self.told: dict[tuple[int, str, str], bool] = {}
+        self.circles: dict[frozenset[int], bool] = {}
 
     # --- what the decoding thread tells, which holds the lock
 
@@ -91,10 +92,13 @@ class Watch(threading.Thread):
             self.go_on(notice.tid)
             if notice.signal.number in PRESSED and notice.tid in self.left:  # whoever handles it wants to end as well
                 self.hanging.clear()
+                self.note_process(notice.tid, notice.when)
                 self.confirm(self.left.pop(notice.tid, None), notice.when)
         elif isinstance(notice, notices.Detached):
+            self.note_process(notice.tid, notice.when)
             self.confirm(self.held.pop(notice.tid, None), notice.when)
         elif isinstance(notice, notices.Killed):
+            self.note_process(notice.tid, notice.when)
             held = self.held.pop(notice.tid, None) or self.left.pop(notice.tid, None)
             if notice.signal.number in ENDING:
                 self.confirm(held, notice.when)
@@ -119,19 +123,16 @@ class Watch(threading.Thread):
         works is none."""
         if held is not None and held.lasts(when):
             reason = held.reason(when)
-            if reason is not None and (self.hangs(held, when) or reason.weight > ODD):
+            process = self.engine.world.process(held.tid)
+            hangs = process is None or self.hanging.get(process.pid, True)
+            if reason is not None and (hangs or reason.weight > ODD):
                 self.engine.note(held.tid, [reason])
 
-    def hangs(self, held: Held, when: int) -> bool:
-        """Whether all threads of a process wait that we know of; asked when the first of them is let go."""
-        process = self.engine.world.process(held.tid)
-        if process is None:
-            return True
-        known = self.hanging.get(process.pid)
-        if known is None:
-            known = all(tid == held.tid or self.waits(tid, when) for tid in process.threads)
-            self.hanging[process.pid] = known
-        return known
+    def note_process(self, tid: int, when: int) -> None:
+        """Note whether all threads of a process wait that we know of, when the first of them is let go."""
+        process = self.engine.world.process(tid)
+        if process is not None and process.pid not in self.hanging:
+            keep(self.hanging, process.pid, all(self.waits(one, when) for one in process.threads))
 
     def waits(self, tid: int, when: int) -> bool:
         """Whether a thread has waited for long."""
@@ -204,7 +205,7 @@ class Watch(threading.Thread):
             name = held.call.signature.name if held.call is not None else ""
             key = (held.tid, wait.name, name)
             if key not in self.told:
-                self.told.add(key)
+                keep(self.told, key, True)
                 self.below(held.tid, f"thread {held.tid} waits for {wait.said} [{wait.name}]")
 
     def close(self, held: Held, members: list[int], sight: Sight, calls: dict[int, Call], last: dict[int, str]) -> None:
@@ -215,7 +216,7 @@ class Watch(threading.Thread):
             return
         reason = told(again, members, held.call)
         with self.lock:
-            self.circles.add(frozenset(members))
+            keep(self.circles, frozenset(members), True)
             if self.engine.chosen(reason.name):
                 self.engine.note(held.tid, [reason])
                 self.below(held.tid, f"{reason.text} [{reason.name}]")
