@@ -1,5 +1,6 @@
 # make trace ARGS="-f ls -l /"   builds what is needed, installs it in .venv, and traces
 # make check                     installs what the tests need and passes them: what CI runs
+# make soak                      what takes long: harm, bounds, sanitizers, the fuzzer; ends by itself, SOAK_* say when
 # make bench                     ratios to strace, measured side by side
 # make tables                    makes the generated tables again from the kernel's headers
 # make share                     makes the manual page, the completions and the schema of json again
@@ -10,7 +11,7 @@ BIN := $(VENV)/bin
 ARGS ?= -f ls -l /
 SOURCES := pyproject.toml setup.py $(wildcard ptracer/capture/*.c ptracer/capture/*.h)
 
-.PHONY: trace check bench tables share clean needs fast
+.PHONY: trace check soak bench tables share clean needs fast
 
 trace: $(VENV)/installed
 	@$(BIN)/ptracer $(ARGS)
@@ -23,6 +24,13 @@ check: $(VENV)/tested
 # The part that needs no ptrace.
 fast: $(VENV)/tested
 	$(BIN)/python -m pytest -n 2 -m "not ptrace"
+
+# Each test is bounded by these, and by pytest; all of it takes about half an hour.
+soak: export SOAK_CALLS ?= 50000000
+soak: export SOAK_PROCESSES ?= 100000
+soak: export SOAK_FUZZ ?= 300
+soak: $(VENV)/tested
+	$(BIN)/python -m pytest tests/soak -o addopts=-q -n 2
 
 bench: $(VENV)/tested
 	$(BIN)/python benchmarks/bench.py

@@ -92,7 +92,8 @@ def faults(stop: Stop) -> Facts | None:
         if at is None and not stop.call.fetch(address, 1) and length:
             at = address  # it is mapped, but nothing is there: beyond the end of a file
         if at is not None:
-            found.append({"argument": argument, "part": part, "address": address, "size": min(length, HIGHEST - 1), "use": use, "at": at,
+            size = min(length, HIGHEST - 1)
+            found.append({"argument": argument, "part": part, "address": address, "size": size, "use": use, "at": at,
                           **maps.around(at)})  # fmt: skip
     return {"faults": found[:4]} if found else None
 
