@@ -105,7 +105,7 @@ class JSONLines(Gathering):
         pid, tid, start, time = process.pid, notice.tid, notice.when, self.clock.spell(notice.when + self.offset)
         match notice:
             case notices.Started():
-                how = HOW[notice.how]
+                how = HOW.get(notice.how, str(notice.how))  # a recording may say anything
                 return objects.Started(pid=pid, tid=tid, time=time, start=start, how=how, parent=notice.parent)
             case notices.Holds():
                 command, program, arguments = process.command, process.program, process.arguments
