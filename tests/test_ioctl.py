@@ -10,6 +10,7 @@ import pytest
 
 from ptracer.decode.detail import Detail, never
 from ptracer.decode.registry import Signatures
+from ptracer.plans import DETAILS, place
 from ptracer.regs import I386, SYSTEM_CALL_ABIS
 from ptracer.tables.calls import devices
 from ptracer.tables.structs.ioctl import block, filesystem, interface, scsi, terminal
@@ -79,6 +80,15 @@ class TestTerminals:
         full = ioctl("TCGETS", PLACE, None, {PLACE: self.STATE}, abbreviate=never)
         assert full.startswith(f"TCGETS, {text}c_line=N_TTY, c_cc=[[VINTR]=0x3, [VQUIT]=0x1c, [VERASE]=0x7f,")
         assert full.endswith("[17]=0, [18]=0]}")
+
+    @pytest.mark.parametrize("device", [b"char 136:1", b"char 4:64", b"char 5:2 @/dev/pts/1"])
+    def test_a_command_that_another_driver_has_too_is_theirs_when_the_device_is_one(self, device: bytes) -> None:
+        assert ioctl("TCSETS", PLACE, {PLACE: self.STATE, place(DETAILS, 3): device}).startswith("TCSETS, {")
+        assert ioctl("TCSETSW", 0, {place(DETAILS, 3): device}) == "TCSETSW, NULL"
+
+    @pytest.mark.parametrize("device", [b"char 14:1", b"block 4:64", b"char 50:1", b""])
+    def test_and_may_be_anybodys_when_it_is_not(self, device: bytes) -> None:
+        assert ioctl("TCSETSF", 0, {place(DETAILS, 3): device} if device else {}) == "SNDCTL_TMR_CONTINUE or TCSETSF, NULL"
 
     def test_size(self) -> None:
         window = struct.pack("<4H", 24, 80, 0, 0)

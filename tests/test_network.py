@@ -58,6 +58,7 @@ def test_the_numbers_of_a_pair_of_sockets_are_known_when_the_call_returns() -> N
             "sin6_scope_id=7}",
         ),
         (struct.pack("<HHII", 16, 0, 123, 1), "{sa_family=AF_NETLINK, nl_pid=123, nl_groups=0x000001}"),
+        (struct.pack("<HHII", 16, 0, 0xFFFFFFFE, 0), "{sa_family=AF_NETLINK, nl_pid=-2, nl_groups=00000000}"),
         (
             struct.pack("<HHIII", 40, 0, 1234, 2, 0),
             "{sa_family=AF_VSOCK, svm_cid=VMADDR_CID_HOST, svm_port=0x4d2, svm_flags=0}",

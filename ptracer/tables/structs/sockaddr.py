@@ -188,7 +188,7 @@ class sockaddr_x25(Sockaddr):
 class sockaddr_nl(Sockaddr):
     minimum = 12
     nl_pad: HexShort = this.nl_pad != 0
-    nl_pid: UInt
+    nl_pid: Int
     nl_groups: UInt
 
     @classmethod

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ptracer.decode.types import Integer, Layout
+from ptracer.decode.detail import PATH_MAX
+from ptracer.decode.expressions import bind, this
+from ptracer.decode.types import Argument, Integer, Layout
 from ptracer.decode.values import Joined, Symbol, Value
 from ptracer.decode.words import Constants, Enum, Flags, Parts, Word
+from ptracer.hints import Any
+from ptracer.plans import CONSTANT, DETAILS, DEVICES, LINK, Step, place
 from ptracer.regs import ABI, X86_64
 
 DIRECTIONS = ("_IOC_NONE", "_IOC_WRITE", "_IOC_READ", "_IOC_READ|_IOC_WRITE")
@@ -140,7 +145,36 @@ def names_of(command: int, abi: ABI) -> str:
     return (ioctl.IOCTLS_X32 if abi.register_size == 8 else ioctl.IOCTLS_I386).get(command, names)
 
 
-Command = CommandWord()
+class TerminalCommandWord(CommandWord):
+    """A command of terminals whose number another driver has as well: of a terminal it is only theirs.
+
+    A terminal is a character device of one of the numbers in Documentation/admin-guide/devices.txt.
+    """
+
+    pure = False
+
+    def captures(self, argument: int, positions: Mapping[str, int], layout: Layout) -> list[Step]:
+        return [Step(LINK, positions["fd"], CONSTANT, 0, 1, DEVICES)]
+
+    def plain(self, layout: Layout) -> Argument:
+        descriptor, shape = bind(this.fd, layout.names), self.value(layout)
+
+        def command(scope: Any, raw: int) -> Value:
+            name = shape(raw & 0xFFFFFFFF)
+            ours = [word for word in name.names if word.startswith(TERMINAL_PREFIX)]
+            if len(ours) == len(name.names):
+                return name
+            device = scope.read_some(place(DETAILS, descriptor(scope)), PATH_MAX)
+            return Symbol(name.number, ours[0], name.raw) if ours and TERMINALS.match(device) else name
+
+        return command
+
+
+TERMINAL_PREFIX = "TC"
+# BSD's pseudo-terminals, virtual and serial terminals, /dev/tty and its like, Unix98's pseudo-terminals.
+TERMINALS = re.compile(rb"char (?:[345]|13[6-9]|14[0-3]):")
+
+Command, TerminalCommand = CommandWord(), TerminalCommandWord()
 
 
 class BareFlags(Flags):
