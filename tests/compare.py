@@ -894,7 +894,8 @@ def strace_version(path: str) -> tuple[int, int]:
 
 
 def default_ptracer() -> list[str]:
-    return shlex.split(os.environ.get("PTRACER_COMMAND", "")) or [sys.executable, "-m", "ptracer"]
+    # -P: as an installed ptracer, it does not look into the directory it is started in, which the command may see.
+    return shlex.split(os.environ.get("PTRACER_COMMAND", "")) or [sys.executable, "-P", "-m", "ptracer"]
 
 
 def same_environment(oracle: str) -> list[str]:

@@ -134,7 +134,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
     def prepare(section: str) -> str:
         if section not in made:
             place = tmp_path_factory.mktemp(section)
-            script = "\n".join(("set -e; umask 022", SETUPS.get(section, ""), COMMON, AGES))
+            script = "\n".join(("set -e; umask 022", COMMON, SETUPS.get(section, ""), AGES))
             environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(place), "LC_ALL": "C.UTF-8"}
             run = subprocess.run(["sh", "-c", script], cwd=place, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
             made[section] = "" if run.returncode else f"cp -a {shlex.quote(str(place))}/. ."
@@ -178,6 +178,7 @@ def complaints(comparison: Comparison, alone: Run) -> list[str]:
 def test_a_command_does_what_it_does_beside_strace(command: Command, oracle: Oracle, environment: dict[str, str],
                                                    prepared: Callable[[str], str], record_property: Callable[[str, object], None]) -> None:
     environment["PATH"] += ":/usr/sbin:/sbin"
+    environment["PERL_HASH_SEED"] = "0"  # as PYTHONHASHSEED: where memory lies depends on it
     if "/" not in command.words[0] and shutil.which(command.words[0], path=environment["PATH"]) is None:
         pytest.skip(f"{command.words[0]} is not installed")
     fresh = prepared(command.section)
