@@ -173,8 +173,9 @@ static int next_stop(Capture *c, struct stop *stop)
     do {
         if (look(c, stop, 0) < 0)
             return 0;
-        if (is_delivery(stop->status) || (c->thread_count <= 1 && is_call_stop(stop->status)))
-            return 1; /* which is answered before we look again */
+        stop->unnoticed = c->thread_count <= 1 && is_call_stop(stop->status);
+        if (stop->unnoticed || is_delivery(stop->status))
+            return 1; /* which is answered before we look again, or see below */
     } while (take_notice(c, stop) <= 0);
     while (c->thread_count > 1 && collected_reserve(c)) {
         struct stop *next = &c->collected[c->collected_count];
@@ -183,6 +184,14 @@ static int next_stop(Capture *c, struct stop *stop)
         c->collected_count += take_notice(c, next) > 0;
     }
     return 1;
+}
+
+/* Python may leave a thread in the stop of a call, and wait again: then that stop must not be reported once more. */
+static void notice_at_last(Capture *c, const struct stop *stop)
+{
+    struct stop now = *stop;
+    if (stop->unnoticed && take_notice(c, &now) > 0 && now.status != stop->status && collected_reserve(c))
+        c->collected[c->collected_count++] = now; /* it has been killed meanwhile */
 }
 
 /* The thread is none of ours any more: what was collected of it is not reported. */
@@ -269,6 +278,8 @@ static PyObject *Capture_wait(Capture *c, PyObject *unused)
         outcome = t ? handle_stop(c, t, stop.status) : POLICY;
     }
     int error = errno;
+    if (outcome != FAILED)
+        notice_at_last(c, &stop);
     PyEval_RestoreThread(state);
     errno = error;
     return outcome == FAILED ? wait_failed() : event_of(c, t, outcome, stop.tid, stop.status);

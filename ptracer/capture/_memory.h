@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/netlink.h>
 #include <stdio.h>
+#include <string.h>
 #include <limits.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
@@ -304,6 +305,7 @@ static int copy_socket(struct copying *c, int fd)
 }
 
 enum { DEVICES = 1, ASKED = 2 };
+#define MASTER makedev(5, 2) /* /dev/ptmx: the side of a pseudo-terminal that plays the terminal */
 
 /* The file in /proc that stands for a descriptor; 0: there is none. */
 static int link_path(char *path, size_t size, pid_t tid, int fd)
@@ -323,6 +325,22 @@ static void copy_text(struct copying *c, uint64_t place, const char *text, size_
     chunk_close(c, place, size);
 }
 
+/* The number of the other side of a pseudo-terminal, by the master's fdinfo; -1: it is not known. */
+static int terminal_index(pid_t tid, int fd)
+{
+    char path[48], text[512];
+    int index = -1;
+    snprintf(path, sizeof path, "/proc/%d/fdinfo/%d", (int)tid, fd);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return -1;
+    ssize_t size = read(file, text, sizeof text - 1);
+    close(file);
+    text[size > 0 ? size : 0] = 0;
+    const char *line = strstr(text, "\ntty-index:");
+    return line && sscanf(line, "\ntty-index: %d", &index) == 1 ? index : -1;
+}
+
 /* What a descriptor refers to. */
 static void copy_link(struct copying *c, int fd, uint64_t wanted)
 {
@@ -337,6 +355,9 @@ static void copy_link(struct copying *c, int fd, uint64_t wanted)
     if (!(wanted & DEVICES) || *text != '/' || stat(path, &about) || !(S_ISCHR(about.st_mode) || S_ISBLK(about.st_mode)))
         return;
     size = snprintf(text, sizeof text, "%s %u:%u", S_ISCHR(about.st_mode) ? "char" : "block", major(about.st_rdev), minor(about.st_rdev));
+    int index = S_ISCHR(about.st_mode) && about.st_rdev == MASTER ? terminal_index(c->tid, fd) : -1;
+    if (index >= 0)
+        size += snprintf(text + size, sizeof text - size, " @/dev/pts/%d", index);
     copy_text(c, PLACE(DETAILS, fd), text, size);
 }
 

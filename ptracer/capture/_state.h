@@ -44,9 +44,10 @@ struct thread {
     uint8_t on_trial; /* in that call: if it fails the rest is hidden too */
 };
 
-struct stop { /* what wait4 reported; `cpu` is the process's system CPU time so far */
+struct stop { /* what was reported; `cpu` is the process's system CPU time so far */
     pid_t tid;
     int status;
+    int unnoticed; /* we have only looked at it */
     int64_t cpu;
 };
 

@@ -43,6 +43,7 @@ INTERNET = (b"TCP", b"TCPv6", b"UDP", b"UDPv6", b"UDP-Lite", b"UDPLITEv6", b"RAW
 NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST = 4, 20, 1
 NLM_F_DUMP, INET_DIAG_REQUEST = 0x300, "=BBBBI48s"
 TCP_SYN_SENT, TCP_CLOSE, TCP_BOUND_INACTIVE = 2, 7, 13  # net/tcp_states.h
+MASTER = os.makedev(5, 2)  # /dev/ptmx: the side of a pseudo-terminal that plays the terminal
 NS_GET_PARENT = 0xB702  # linux/nsfs.h
 UDIAG_SHOW_NAME, UDIAG_SHOW_PEER = 1, 4
 UNIX_DIAG_NAME, UNIX_DIAG_PEER = 0, 2
@@ -153,7 +154,8 @@ def details(tid: int, fd: int) -> bytes:
     """What else is known of what a descriptor refers to."""
     text = link(tid, fd)
     if text.startswith(b"/"):
-        return device(os.stat(path_of(tid, fd)))
+        about = os.stat(path_of(tid, fd))
+        return device(about) + (other_side(tid, fd) if about.st_rdev == MASTER else b"")
     if text.startswith(b"anon_inode:kvm-vcpu"):
         return mapping(tid, text)
     if text.startswith(b"anon_inode:"):
@@ -170,6 +172,15 @@ def mapping(tid: int, name: bytes) -> bytes:
         for line in file:
             if line.rstrip(b"\n").endswith(b" " + name):
                 return b"%d" % int(line.partition(b"-")[0], 16)
+    return b""
+
+
+def other_side(tid: int, fd: int) -> bytes:
+    """Where the other side of a pseudo-terminal is, behind its master's numbers; nothing if that is not known."""
+    with open(f"/proc/{tid}/fdinfo/{fd}", "rb") as file:
+        for line in file:
+            if line.startswith(b"tty-index:"):
+                return b" @/dev/pts/%d" % int(line.partition(b":")[2])
     return b""
 
 
