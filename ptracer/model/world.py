@@ -32,8 +32,8 @@ class World(Population):
     """Everything that is known. ``feed`` takes records, in order.
 
     Without ``memory`` it knows nothing of mappings, and is faster. Whoever has decoded calls already uses ``enter``, ``leave``
-    and ``call`` instead, and ``take`` for other records. ``count`` is the running number of the latest call. ``system`` is the kernel with its
-    release, as in Origin; empty: nobody knows.
+    and ``call`` instead, and ``take`` for other records. ``count`` is the running number of the latest call. ``system`` is
+    the kernel with its release, as in Origin; empty: nobody knows.
     """
 
     def __init__(self, memory: bool = True) -> None:
