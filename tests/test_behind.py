@@ -112,6 +112,17 @@ def test_links_and_commands_are_read_outside_of_memory() -> None:
     assert outside.read(OWN, COMMANDS + (OWN << APART)) == outside.read(OWN, COMMANDS) == command
 
 
+def test_of_a_terminals_master_it_is_read_where_the_other_side_is() -> None:
+    master, slave = os.openpty()
+    try:
+        name = os.ttyname(slave).encode()
+        assert described(master) == b"char 5:2 @" + name
+        assert described(slave) == b"char 136:" + name.rpartition(b"/")[2]
+    finally:
+        os.close(master)
+        os.close(slave)
+
+
 @pytest.mark.parametrize("address", [link(999), details(999), link(-1), COMMANDS + (0x7FFFFFFF << APART), LINKS - 1])
 def test_nothing_is_there_where_nothing_is(address: int) -> None:
     assert outside.read(OWN, address) == b""
@@ -187,6 +198,15 @@ def test_descriptors_in_memory_and_in_results_are_described(trace: Path, capture
     assert any(line.startswith(f"poll([{{fd={reading}, events=") for line in lines)
     assert any(line.startswith(f"close({reading})") for line in lines)
     assert any(line.startswith("openat(AT_FDCWD<") and line.endswith("</dev/null<char 1:3>>") for line in lines)
+
+
+@pytest.mark.ptrace
+@pytest.mark.parametrize("capture", ["native", "pure"])
+def test_of_a_terminals_master_it_is_shown_where_the_other_side_is(trace: Path, capture: str) -> None:
+    script = "import os; master, slave = os.openpty(); print(os.ttyname(slave)); os.close(master)"
+    options = ("-yy", "-e", "trace=close", "-o", str(trace), sys.executable, "-c", script)
+    run = ptracer(*options, env={**os.environ, "PTRACER_CAPTURE": capture})
+    assert f"</dev/ptmx<char 5:2 @{run.stdout.strip()}>>)" in trace.read_text()
 
 
 @pytest.mark.ptrace
