@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from bisect import bisect_right
 from errno import EFAULT, ENOMEM
 
@@ -15,7 +16,8 @@ from ptracer.decode.vectors import IOVectors, Strings
 from ptracer.explain.evidence import Facts, Stop, witness
 from ptracer.hints import Any
 
-ENOUGH = 1 << 19  # bytes of /proc/TID/maps: some thousand mappings
+ENOUGH = 1 << 16  # bytes of /proc/TID/maps, some 700 mappings: more would take longer than a tracee may be held
+PATIENCE = 500_000  # nanoseconds that reading them may take
 PIECE = 1 << 14  # bytes that are read at once: the kernel gives few more than a page of them
 MOST_ELEMENTS = 64  # of a vector
 LONGEST = 4096  # bytes that are looked through for the end of a string
@@ -33,16 +35,16 @@ Range = tuple[str, str, int, int, str]  # argument, which part of it, where, how
 
 
 class Maps:
-    """The mappings of a process, in order. ``whole``: all of them."""
+    """The mappings of a process, in order. ``whole``: all of them; else there are too many, or the machine is too busy."""
 
     def __init__(self, tid: int) -> None:
         with open(f"/proc/{tid}/maps", "rb", buffering=0) as file:
-            pieces = []
-            left = ENOUGH
-            while left > 0 and (piece := file.read(PIECE)):
+            pieces: list[bytes] = []
+            left, end = ENOUGH, time.monotonic_ns() + PATIENCE
+            while (piece := file.read(PIECE) or b"") and left > 0 and time.monotonic_ns() < end:
                 pieces.append(piece)
                 left -= len(piece)
-        self.whole = left > 0
+        self.whole = not piece
         self.found: list[Found] = []
         for match in LINE.finditer(b"".join(pieces)):
             start, end, permissions, offset, name = match.groups()
