@@ -40,8 +40,8 @@ class Maps:
     def __init__(self, tid: int) -> None:
         with open(f"/proc/{tid}/maps", "rb", buffering=0) as file:
             pieces: list[bytes] = []
-            left, end = ENOUGH, time.monotonic_ns() + PATIENCE
-            while (piece := file.read(PIECE) or b"") and left > 0 and time.monotonic_ns() < end:
+            left, latest = ENOUGH, time.monotonic_ns() + PATIENCE
+            while (piece := file.read(PIECE) or b"") and left > 0 and time.monotonic_ns() < latest:
                 pieces.append(piece)
                 left -= len(piece)
         self.whole = not piece
