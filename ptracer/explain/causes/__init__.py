@@ -23,7 +23,9 @@ def cause(*errors: int, call: str = "") -> Callable[[Cause], Cause]:
     def mark(function: Cause) -> Cause:
         for error in errors:
             for name in call.split() or [""]:
-                CAUSES.setdefault((error, name), []).append(function)
+                functions = CAUSES.setdefault((error, name), [])
+                functions.append(function)
+                functions.sort(key=lambda one: one.__module__)  # whoever was imported first
         return function
 
     return mark
