@@ -420,6 +420,13 @@ def test_what_is_no_recording_is_trouble(tmp_path: Path) -> None:
 # --- real programs
 
 
+def test_an_underscore_among_random_letters_is_one_of_them() -> None:
+    patterns = Patterns()
+    for path in (b"/tmp/tmpx_ab1cd2", b"/tmp/tmp_bcd1ef2", b"/tmp/tmpabcde_f2"):
+        patterns.make(path)
+        assert patterns.path(path) == b"/tmp/tmpTEMPORARY"
+
+
 def record(path: Path, *command: str, cwd: Path | None = None) -> str:
     ptracer("--record", str(path), "-f", *command, cwd=cwd)
     return str(path)

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 TEMPORARY = ("/tmp/", "/var/tmp/", "/dev/shm/")
 STEM = re.compile(rb"(?P<stem>[^.]*)(?P<rest>.*)", re.DOTALL)
 RANDOM = re.compile(rb"[A-Za-z0-9_]{6,}$")
-PREFIX = re.compile(rb"[A-Za-z]{2,}[-_.]|tmp|cc", re.ASCII)  # what a name may begin with before what is random in it
+# What a name may begin with before what is random in it. Python's own are ``tmp`` and eight letters, one of which may be ``_``.
+PREFIX = re.compile(rb"tmp(?=[a-z0-9_]{8}$)|[A-Za-z]{2,}[-_.]|tmp|cc", re.ASCII)
 
 # In the order in which they are tried.
 IN_PATHS = re.compile(
