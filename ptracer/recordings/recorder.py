@@ -15,6 +15,7 @@ from ptracer.origin import Origin
 from ptracer.recordings import shapes
 from ptracer.recordings.format import MAGIC, Packer, Segment
 from ptracer.recordings.recent import Recent
+from ptracer.render.output import write_all
 
 LARGE = 1 << 25  # bytes of a segment, before it is compressed, above which it is two
 MODE = 0o600  # a recording may hold secrets
@@ -79,13 +80,13 @@ class Recorder:
 
     def write(self, data: bytes) -> None:
         """All of it, or never again anything."""
-        view = memoryview(data)
-        while view and not self.broken:
-            try:
-                view = view[os.write(self.descriptor, view) :]
-            except OSError as error:
-                self.broken = True
-                self.failed(error)
+        if self.broken:
+            return
+        try:
+            write_all(self.descriptor, data)
+        except OSError as error:
+            self.broken = True
+            self.failed(error)
 
     def flush(self) -> None:
         """Nothing waits here."""

@@ -6,6 +6,13 @@ import os
 from collections.abc import Callable
 
 
+def write_all(descriptor: int, data: bytes) -> None:
+    """Hand all of it to the kernel, in as many calls as that takes. OSError: something was not written."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
 class Output:
     """Collects text and writes it when told to; a failure is reported once and does not end the trace.
 
@@ -26,13 +33,13 @@ class Output:
             return
         data = "".join(self.parts).encode("utf-8", "surrogateescape")
         self.parts.clear()
-        view = memoryview(data)
-        while view and not self.broken:
-            try:
-                view = view[os.write(self.descriptor, view) :]
-            except OSError as error:
-                self.broken = True
-                self.failed(error)
+        if self.broken:
+            return
+        try:
+            write_all(self.descriptor, data)
+        except OSError as error:
+            self.broken = True
+            self.failed(error)
 
     def close(self) -> None:
         """Flush, and give the descriptor back."""

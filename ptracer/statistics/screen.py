@@ -9,6 +9,7 @@ import termios
 from typing import IO, Any
 
 from ptracer.errors import PtracerError
+from ptracer.render.output import write_all
 
 SHOW, HIDE = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"  # the other screen without a cursor, and back: xterm's ctlseqs
 TERMINAL = "/dev/tty"
@@ -74,10 +75,8 @@ class Screen:
 
     def write(self, text: str) -> None:
         """Draw."""
-        view = memoryview(text.encode("utf-8", "replace"))
         try:
-            while view:
-                view = view[os.write(self.terminal, view) :]
+            write_all(self.terminal, text.encode("utf-8", "replace"))
         except OSError:
             pass  # the terminal is gone; its hang-up ends us
 
