@@ -26,7 +26,7 @@ from ptracer.spawn import Command, initial_environment, start
 from ptracer.tracer import Tracer
 
 EXECVE = 59
-ROUNDS = 200
+PASSES, LEAST = 10, 0.04  # over all calls, and seconds of each: a shared processor is slow for seconds at a time
 DEFAULT = ["python3", "-c", "import ssl, subprocess; subprocess.run(['ls', '-l', '/usr/bin'], capture_output=True)"]
 
 
@@ -71,16 +71,15 @@ def measure(kept: list[records.Record], signatures: Signatures) -> dict[str, tup
             abi, number = abi_of(record[3], record[4])
             by_name[abi.numbers.get(number, hex(number))].append(record)
     decoder, clear = decoder_of(signatures)
-    times = {}
-    for name, batch in by_name.items():
-        best = float("inf")
-        for _ in range(ROUNDS):
-            begin = time.perf_counter()
-            decoder.feed(batch)
-            best = min(best, time.perf_counter() - begin)
-            clear()
-        times[name] = best / len(batch) * 1e6, len(batch)
-    return times
+    best = dict.fromkeys(by_name, float("inf"))
+    for _ in range(PASSES):
+        for name, batch in by_name.items():
+            until = time.perf_counter() + LEAST
+            while (begin := time.perf_counter()) < until:
+                decoder.feed(batch)
+                best[name] = min(best[name], time.perf_counter() - begin)
+                clear()
+    return {name: (best[name] / len(batch) * 1e6, len(batch)) for name, batch in by_name.items()}
 
 
 def main() -> None:

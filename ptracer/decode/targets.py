@@ -101,8 +101,9 @@ class String(Target_):
             if end < 0:
                 if len(data) <= limit:
                     raise Fault(address)
-                return Text(data[:limit], True, path)
-            text = Text(data[:end], False, path)
+                text = Text(data[:limit], True, path)
+            else:
+                text = Text(data[:end], False, path)
             if len(data) <= LONGEST_REMEMBERED:
                 if len(known) >= REMEMBERED:
                     known.clear()

@@ -12,6 +12,7 @@ from ptracer.decode.layout import Fetcher, Layout, Loader, redacted
 from ptracer.decode.pointers import Length, Target_, length_source
 from ptracer.decode.targets import MOST_BYTES, Array, String
 from ptracer.decode.values import NULL, Address, Annotated, Form, Sequence, Text, Value
+from ptracer.decode.words import Remembered
 from ptracer.errors import Fault
 from ptracer.hints import Any
 from ptracer.plans import BYTES, CONSTANT, IOVEC, POINTERS, STRINGS, Step
@@ -20,52 +21,29 @@ from ptracer.regs import ABI
 PAGE = 4096
 MOST_VECTORS = 1024  # UIO_MAXIOV
 GROUP = 64  # pointers that are read at once, as a plan copies them
-CODES = {4: "I", 8: "Q"}  # of struct.unpack
-NOTHING: dict[int, bytes] = {}
+CODES: dict[int, Any] = {4: "I", 8: "Q"}  # of struct.unpack
 VECTOR = Form("iov_base", "iov_len")
 
 
-def spans(scope: Any, address: int, word: int, most: int | None = None) -> tuple[list[tuple[bytes, int]], int, int | None]:
-    """The pointers of an array before the NULL at its end: bytes and how many are in them, how many there are in all, and
-    where the array cannot be read any further, or None.
+def pointers(scope: Any, address: int, word: int, most: int | None = None) -> tuple[list[int], int | None]:
+    """The pointers of an array before the NULL at its end, and where it cannot be read any further, or None.
 
     There are some more than ``most`` if it has more than these.
     """
-    found: list[tuple[bytes, int]] = []
-    total, group = 0, GROUP * word
-    while most is None or total <= most:
+    found: list[int] = []
+    group, code = GROUP * word, CODES[word]
+    while most is None or len(found) <= most:
         data = scope.read_pointers(address, group if address % word else min(group, PAGE - address % PAGE), word)
-        whole = len(data) // word
-        if not whole:
-            return found, total, address
-        end = null(data, word)
-        if end >= 0:
-            found.append((data, end))
-            return found, total + end, None
-        found.append((data, whole))
-        total += whole
-        address += whole * word
-    return found, total, None
-
-
-def pointers(scope: Any, address: int, word: int, most: int | None = None) -> tuple[list[int], int | None]:
-    """The same pointers as numbers."""
-    found, _, end = spans(scope, address, word, most)
-    code = CODES[word]
-    return [pointer for data, count in found for pointer in struct.unpack_from(f"<{count}{code}", data)], end
-
-
-def null(data: bytes, word: int) -> int:
-    """Which word is the first that is zero, or -1."""
-    zero = bytes(word)
-    place = data.find(zero)
-    while place >= 0:
-        index = -(-place // word)
-        place = index * word
-        if data[place : place + word] == zero:
-            return index
-        place = data.find(zero, place)
-    return -1
+        over = len(data) % word
+        if len(data) == over:
+            return found, address
+        numbers = memoryview(data[:-over] if over else data).cast(code).tolist()
+        if not numbers[-1] or 0 in numbers:
+            del numbers[numbers.index(0) :]
+            return found + numbers if found else numbers, None
+        found += numbers
+        address += len(data) - over
+    return found, None
 
 
 class Strings(Target_):
@@ -82,13 +60,14 @@ class Strings(Target_):
             found, end = pointers(scope, address, word, most)
             if end is not None and not found:
                 raise Fault(address)
+            if len(found) <= most:
+                try:
+                    chunks = scope.chunks
+                    return Sequence([known[chunks[pointer]] for pointer in found], end is not None, end)
+                except (AttributeError, KeyError, TypeError):
+                    pass  # not all of them are known
             items: list[Value] = []
-            chunks = getattr(scope, "chunks", None) or NOTHING
             for pointer in found[:most]:
-                item = known.get(chunks.get(pointer, b""))
-                if item is not None:
-                    items.append(item)
-                    continue
                 try:
                     items.append(text(scope, pointer))
                 except Fault:
@@ -115,13 +94,20 @@ class Environment(Strings):
         if not layout.abbreviate and not hidden:
             return super().fetcher(layout)
         word = layout.abi.word_size
+        group, null = GROUP * word, bytes(word)
+        remarks = Remembered(lambda variables: f"{variables} var{'' if variables == 1 else 's'}")
+        secret = ", redacted" if hidden and not layout.abbreviate else ""
 
         def fetch(scope: Any, address: int) -> Value:
-            _, count, end = spans(scope, address, word)
-            if end is not None and not count:
+            data = scope.read_pointers(address, group, word)
+            last = len(data) - word
+            if last - word < data.find(null) and last > 0 and data.endswith(null):  # one NULL, at the end: most are like this
+                return Annotated(Address(address), remarks[last // word] + secret)
+            found, end = pointers(scope, address, word)
+            if end is not None and not found:
                 raise Fault(address)
-            more = (", unterminated" if end is not None else "") + (", redacted" if hidden and not layout.abbreviate else "")
-            return Annotated(Address(address), f"{count} var{'' if count == 1 else 's'}{more}")
+            unterminated = ", unterminated" if end is not None else ""
+            return Annotated(Address(address), f"{remarks[len(found)]}{unterminated}{secret}")
 
         return fetch
 

@@ -31,17 +31,19 @@ def entries(data: bytes, length_at: int) -> Iterator[bytes]:
 
 
 def count(data: bytes, length_at: int) -> int:
-    """How many they are. Their lengths are even, as they are all aligned; else they are looked at one after the other."""
+    """How many they are. Their lengths are even, as they are all aligned; where they are not, or are too small, they are
+    looked at one after the other.
+    """
     lengths = memoryview(data[: len(data) & ~1]).cast("H")
-    place, last, least, found, all_of_them = length_at >> 1, len(lengths), length_at + 3, 0, 0
-    while place < last:
-        length = lengths[place]
-        if length < least:
-            break
-        place += length >> 1
-        all_of_them |= length
-        found += 1
-    return sum(1 for _ in entries(data, length_at)) if all_of_them & 1 else found
+    place, most = length_at >> 1, len(data) // (length_at + 3)
+    found = 0
+    try:
+        for found in range(most + 1):  # noqa: B007, for every name costs in this loop
+            place += lengths[place] >> 1
+    except IndexError:
+        if place - (length_at >> 1) == len(lengths):
+            return found
+    return sum(1 for _ in entries(data, length_at))
 
 
 class Directory(Target_):
