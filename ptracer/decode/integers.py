@@ -8,10 +8,25 @@ from collections.abc import Callable, Mapping
 from ptracer.decode.behind import DESCRIPTOR, GROUP, PROCESS, Describe, describe, steps
 from ptracer.decode.layout import MEMORY, Argument, Layout, Loader, Type
 from ptracer.decode.values import NULL, Address, Hex, Octal, Value
+from ptracer.hints import Any
 from ptracer.plans import BYTES, CONSTANT, RESULT_VALUE, Step
 from ptracer.regs import ABI
 
 CODES = {1: "B", 2: "H", 4: "I", 8: "Q"}  # of struct.unpack, by size; small letters are signed
+REMEMBERED = 4096  # numbers of one kind; hostile programs invent them without end
+
+
+class Remembered(dict[int, Any]):
+    """What numbers are shown as; what is not there is made, and kept, up to a bound. Its ``[]`` calls nothing in Python."""
+
+    def __init__(self, make: Callable[[int], Any]) -> None:
+        self.make = make
+
+    def __missing__(self, number: int) -> Any:
+        made = self.make(number)
+        if len(self) < REMEMBERED:
+            self[number] = made
+        return made
 
 
 class Integer(Type):

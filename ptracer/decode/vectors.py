@@ -7,12 +7,11 @@ from collections.abc import Mapping
 
 from ptracer.decode.detail import ARGUMENTS, DATA, ENVIRONMENT
 from ptracer.decode.expressions import bind
-from ptracer.decode.integers import pointer_value
+from ptracer.decode.integers import Remembered, pointer_value
 from ptracer.decode.layout import Fetcher, Layout, Loader, redacted
 from ptracer.decode.pointers import Length, Target_, length_source
 from ptracer.decode.targets import MOST_BYTES, Array, String
 from ptracer.decode.values import NULL, Address, Annotated, Form, Sequence, Text, Value
-from ptracer.decode.words import Remembered
 from ptracer.errors import Fault
 from ptracer.hints import Any
 from ptracer.plans import BYTES, CONSTANT, IOVEC, POINTERS, STRINGS, Step

@@ -10,12 +10,11 @@ import importlib
 import operator
 from collections.abc import Callable, Mapping
 
+from ptracer.decode.integers import Remembered
 from ptracer.decode.types import Integer, Layout, Type
 from ptracer.decode.values import Joined, Symbol, Unknown, Value
 from ptracer.hints import Any
 from ptracer.regs import ABI
-
-REMEMBERED = 4096  # spellings kept for each word; hostile programs invent numbers without end
 
 Constants = Mapping[str, int]
 
@@ -44,19 +43,6 @@ def operand(text: str, names: Constants) -> int:
         if found and left:
             return int(function(operand(left, names), operand(right, names)))
     return int(text, 0) if text[0].isdigit() or text[0] == "-" else names[text]
-
-
-class Remembered(dict[int, Any]):
-    """What numbers are shown as; what is not there is made, and kept, up to a bound. Its ``[]`` calls nothing in Python."""
-
-    def __init__(self, make: Callable[[int], Any]) -> None:
-        self.make = make
-
-    def __missing__(self, number: int) -> Any:
-        made = self.make(number)
-        if len(self) < REMEMBERED:
-            self[number] = made
-        return made
 
 
 class Word(Integer):

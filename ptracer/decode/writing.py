@@ -13,10 +13,9 @@ import struct
 from collections.abc import Callable, Mapping, Sequence
 
 from ptracer.decode.expressions import Expression, Getter, Sources
-from ptracer.decode.integers import CODES, Integer, pointer_value
+from ptracer.decode.integers import CODES, Integer, Remembered, pointer_value
 from ptracer.decode.layout import Argument, Layout, Type
 from ptracer.decode.values import FIELDS, NULL, Address, Fields, Form, Value
-from ptracer.decode.words import Remembered
 from ptracer.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
