@@ -12,6 +12,11 @@ __all__ = ["environment", "oracle"]
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     reports = [report for reports in terminalreporter.stats.values() for report in reports if getattr(report, "when", "") == "call"]
+    told = [text for report in reports for name, text in report.user_properties if name == "figure"]
+    if told:
+        terminalreporter.section("figures")
+        for text in told:
+            terminalreporter.write_line(text)
     counted = [found for report in reports if "lines" in (found := dict(report.user_properties))]
     totals: Counter[str] = Counter()
     for each in counted:

@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import harm
@@ -19,7 +20,7 @@ ROUNDS = int(os.environ.get("SOAK_ATTACHES", "2000"))
 FORMS = (("-f",), (), ("-f", "-k"), ("-f", "-yy"), ("-c",), ("-f", "-e", "trace=%signal"))
 
 
-def test_a_busy_program_is_attached_to_and_let_go(tmp_path: Path) -> None:
+def test_a_busy_program_is_attached_to_and_let_go(tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
     chance = random.Random(int(os.environ.get("SOAK_SEED", "0")))
     with (tmp_path / "said").open("wb") as out:
         program = subprocess.Popen([harm.steady(), "3600"], stdout=out, start_new_session=True)
@@ -36,3 +37,4 @@ def test_a_busy_program_is_attached_to_and_let_go(tmp_path: Path) -> None:
         program.terminate()
         program.wait(harm.PATIENCE)
     assert (tmp_path / "said").read_text() == "steady\n"
+    record_property("figure", f"attached and let go {ROUNDS} times")
