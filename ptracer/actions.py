@@ -11,7 +11,7 @@ from ptracer.arguments import UsageError
 from ptracer.durations import nanoseconds
 from ptracer.errors import PtracerError
 from ptracer.hints import Any
-from ptracer.options import BY, Options
+from ptracer.options import BY, LARGEST_RING, SMALLEST_RING, Options
 
 Apply = Callable[[Options, Any, str], None]
 
@@ -203,6 +203,13 @@ def slowest(options: Options, value: str, written: str) -> None:
     number("slowest", MOST_SLOWEST)(options, value, written)
     if not options.slowest:
         raise invalid(written, value)
+
+
+def ring(options: Options, value: str, written: str) -> None:
+    """A number of mebibytes within bounds."""
+    number("ring")(options, value, written)
+    if not SMALLEST_RING <= options.ring <= LARGEST_RING:
+        raise UsageError(f"invalid {written} argument: '{value}' is not from {SMALLEST_RING} to {LARGEST_RING} (MiB)")
 
 
 def interval(options: Options, value: str, written: str) -> None:

@@ -37,6 +37,7 @@ FORMATS = ("strace", "json", "chrome", "collapsed", "speedscope", "csv", "sqlite
 FILES = ("sqlite", "parquet")  # those that are no stream
 OF_LINES = ("strace", "json", "csv")  # those of which each process can have its own
 QUIETER = ("", "attach,personality", "attach,personality,exit", "all")  # by the number of -q
+SMALLEST_RING, LARGEST_RING = 8, 4096  # mebibytes; several of the largest records must have room
 ALL_WORDS = NumberSet(frozenset(), True)
 NO_WORDS = NumberSet(frozenset())
 
@@ -78,6 +79,7 @@ class Options:
         self.apart = 0  # the tracer is a grandchild (1), in its own process group (2), in its own session (3)
         self.kill_on_exit = False
         self.patience: int | None = None  # seconds; 0: no end
+        self.ring = SMALLEST_RING  # mebibytes of what may wait to be decoded
         self.seccomp = False
         # filtering
         self.trace: SyscallSet = filters.ALL

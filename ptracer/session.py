@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ptracer.origin import Origin
 
 EXECVE = 59
-RING_SIZE = 8 << 20
 PATIENCE = 10  # seconds that processes which were attached to wait for an output that takes nothing
 
 
@@ -95,7 +94,10 @@ class Session:
 
         options = self.options
         origin = self.origin() if options.describes else None
-        self.capture: Capture = choose.make(RING_SIZE, say=messages.say if options.debug else None)
+        try:
+            self.capture: Capture = choose.make(options.ring << 20, say=messages.say if options.debug else None)
+        except MemoryError:
+            raise PtracerError(f"there is no memory for {options.ring} MiB of --ring") from None
         self.feed = Feed(options, self.destination, origin)
         if options.record is not None or options.measures or (options.summary and not options.wall_clock):
             self.capture.configure(cpu_time=True)
