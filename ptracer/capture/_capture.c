@@ -25,6 +25,7 @@
 #include "_state.h"
 #include "_recording.h"
 #include "_loop.h"
+#include "_batch.h"
 #include "_consumer.h"
 #include "_requests.h"
 
@@ -56,14 +57,13 @@ static PyObject *Capture_new(PyTypeObject *type, PyObject *args, PyObject *keywo
 }
 
 /* The tracer's own records that nobody took. */
-static void release_objects(const struct ring *r)
+static void release_objects(struct ring *r)
 {
-    for (size_t at = r->tail; at != r->head;) {
-        const struct record *record = (const struct record *)(r->data + at);
+    struct batch batch;
+    const struct record *record;
+    for (batch_look(&batch, r); (record = record_next(&batch)); record_pass(&batch, record))
         if (record->kind == OBJECT)
             Py_DECREF((PyObject *)record->object);
-        at = record->kind == WRAP ? 0 : at + record->size;
-    }
 }
 
 static void Capture_dealloc(PyObject *self)

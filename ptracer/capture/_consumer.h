@@ -1,4 +1,4 @@
-/* The decoding thread's side of the ring: records as Python tuples. */
+/* The decoding thread's side: records as Python tuples, and what else may become of them. */
 
 static int chunks_add(PyObject *chunks, const struct chunk *chunk)
 {
@@ -56,11 +56,9 @@ static void set_exit(PyObject *tuple, Py_ssize_t first, const struct record *r, 
     PyTuple_SetItem(tuple, first + 4, chunks_of(place, r->exit_chunks));
 }
 
-/* A new reference. */
+/* Of a call, or one of its halves. A new reference. */
 static PyObject *record_tuple(const struct record *r)
 {
-    if (r->kind == OBJECT)
-        return Py_NewRef(r->object);
     const char *place = (const char *)(r + 1);
     PyObject *tuple = PyTuple_New(r->kind == CALL ? 13 : r->kind == ENTRY ? 8 : 7);
     if (!tuple)
@@ -74,57 +72,72 @@ static PyObject *record_tuple(const struct record *r)
     return whole(tuple);
 }
 
-/* Move a record into the list; 0: memory is short, and it stays where it was. */
-static int record_move(const struct record *record, PyObject *list)
+/* What becomes of records. Each function gives how much of the room it has taken, -1: memory is short, or an exception. */
+struct consumer {
+    long (*call)(void *into, const struct record *record);
+    long (*object)(void *into, PyObject *record); /* of the tracer's own */
+    int makes_objects; /* of calls: they too need the GIL */
+};
+
+/* Hand over records while there is room, at least one; how many. 0: the end, or an exception. */
+static long consume(Capture *c, const struct consumer *consumer, void *into, long room)
+{
+    struct batch batch;
+    const struct record *record;
+    long count = 0, taken = 0;
+    PyThreadState *state = PyEval_SaveThread();
+    int some = batch_begin(&batch, c);
+    while (some && room > 0 && (record = record_next(&batch))) {
+        if (state && (record->kind == OBJECT || consumer->makes_objects)) {
+            PyEval_RestoreThread(state);
+            state = NULL;
+        }
+        PyObject *object = record->kind == OBJECT ? record->object : NULL;
+        taken = object ? consumer->object(into, object) : consumer->call(into, record);
+        if (taken < 0)
+            break;
+        record_pass(&batch, record);
+        Py_XDECREF(object);
+        room -= taken;
+        count++;
+    }
+    batch_end(&batch);
+    if (state)
+        PyEval_RestoreThread(state);
+    if (count)
+        PyErr_Clear(); /* what could be had is better than nothing */
+    else if (taken < 0 && !PyErr_Occurred())
+        PyErr_NoMemory();
+    return count;
+}
+
+static long object_to_list(void *list, PyObject *record)
+{
+    return PyList_Append(list, record) == 0 ? 1 : -1;
+}
+
+static long call_to_list(void *list, const struct record *record)
 {
     PyObject *tuple = record_tuple(record);
-    int done = tuple && PyList_Append(list, tuple) == 0;
+    long taken = tuple ? object_to_list(list, tuple) : -1;
     Py_XDECREF(tuple);
-    if (done && record->kind == OBJECT)
-        Py_DECREF((PyObject *)record->object);
-    return done;
+    return taken;
 }
+
+static const struct consumer to_list = {call_to_list, object_to_list, 1};
 
 static PyObject *Capture_take(Capture *c, PyObject *args)
 {
-    struct ring *r = &c->ring;
     long most;
     if (!PyArg_ParseTuple(args, "l", &most))
         return NULL;
-    int some;
-    Py_BEGIN_ALLOW_THREADS
-    some = ring_wait(r);
-    Py_END_ALLOW_THREADS
-    if (!some)
-        Py_RETURN_NONE;
     PyObject *list = PyList_New(0);
-    if (!list)
+    if (!list || consume(c, &to_list, list, most))
+        return list;
+    Py_DECREF(list);
+    if (PyErr_Occurred())
         return NULL;
-    pthread_mutex_lock(&r->lock);
-    size_t head = r->head, tail = r->tail;
-    pthread_mutex_unlock(&r->lock);
-    while (tail != head && most > 0) {
-        const struct record *record = (const struct record *)(r->data + tail);
-        if (record->kind == WRAP) {
-            tail = 0;
-            continue;
-        }
-        if (!record_move(record, list))
-            break;
-        tail += record->size;
-        most--;
-    }
-    pthread_mutex_lock(&r->lock);
-    r->tail = tail;
-    if (r->producer_waits)
-        pthread_cond_signal(&r->drained);
-    pthread_mutex_unlock(&r->lock);
-    if (PyErr_Occurred() && PyList_Size(list) == 0) {
-        Py_DECREF(list);
-        return NULL;
-    }
-    PyErr_Clear(); /* what could be had is better than nothing */
-    return list;
+    Py_RETURN_NONE;
 }
 
 static PyObject *Capture_append(Capture *c, PyObject *tuple)
