@@ -38,6 +38,9 @@ def run(arguments: Sequence[str]) -> int:
     except PtracerError as error:
         messages.report(error)
         return error.status
+    except MemoryError:
+        messages.say("no memory is left: the trace ends here, and what was traced goes on")
+        return 1
 
 
 def privileged(users: tuple[int, int, int], groups: tuple[int, int, int]) -> str:

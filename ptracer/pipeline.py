@@ -11,7 +11,7 @@ from ptracer.capture.protocol import Capture
 from ptracer.capture.records import Chunks, Record
 from ptracer.decode.call import LiveCall
 from ptracer.decode.registry import Signatures
-from ptracer.hints import Protocol
+from ptracer.hints import Any, Protocol
 from ptracer.plans import Plan
 from ptracer.regs import ABI, abi_of
 
@@ -98,26 +98,37 @@ class Calls:
         return call.chunks
 
 
+def take_records(capture: Capture) -> list[Record] | None:
+    """The next records, as they are."""
+    return capture.take(BATCH)
+
+
 class Consumer(Protocol):
     """What records are handed to."""
 
     @property
-    def feed(self) -> Callable[[list[Record]], None]:
-        """Take records, in order."""
+    def take(self) -> Callable[[Capture], Any]:
+        """Takes from a capture what ``feed`` is to be given; None: the end."""
+
+    @property
+    def feed(self) -> Callable[[Any], None]:
+        """Take records, or what was made of them, in order."""
 
 
 class DecodingThread(threading.Thread):
-    """Drains the ring, in order, in batches. An exception is kept in ``error`` and the ring still drained,
-    so that no tracee ever waits for a decoder that is gone."""
+    """Drains the ring, in order, in batches. An exception is kept in ``error`` and told to ``failed``, and the ring still
+    drained, so that no tracee ever waits for a decoder that is gone."""
 
-    def __init__(self, capture: Capture, consumer: Consumer, flush: Callable[[], None]) -> None:
+    def __init__(
+        self, capture: Capture, consumer: Consumer, flush: Callable[[], None], failed: Callable[[], None] = lambda: None
+    ) -> None:
         super().__init__(name="decoding")
-        self.capture, self.consumer, self.flush = capture, consumer, flush
+        self.capture, self.consumer, self.flush, self.failed = capture, consumer, flush, failed
         self.error: BaseException | None = None
 
     def run(self) -> None:
-        take, feed, flush = self.capture.take, self.consumer.feed, self.flush
-        while (batch := take(BATCH)) is not None:
+        take, feed, flush = self.consumer.take, self.consumer.feed, self.flush
+        while (batch := take(self.capture)) is not None:
             if self.error is not None:
                 continue
             try:
@@ -125,6 +136,7 @@ class DecodingThread(threading.Thread):
                 flush()
             except BaseException as error:  # noqa: BLE001 - handed to the main thread, which raises it
                 self.error = error
+                self.failed()
 
 
 def prepare_threads() -> None:

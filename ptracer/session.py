@@ -81,6 +81,11 @@ class Session:
         self.tracer.enough = True
         self.interrupts.bell.ring()
 
+    def fail(self) -> None:
+        """Called by the decoding thread when it can do no more. A command is still waited for, and its records taken."""
+        if self.options.attach:
+            self.enough()
+
     def step_aside(self) -> None:
         """Leave the command's standard streams to it: a pipe whose reader is closed must be felt by its writer."""
         nothing = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
@@ -119,7 +124,7 @@ class Session:
         self.tracer.pointing = options.pointer
         if options.describes:  # where execve is not traced nobody else says what a program is called
             self.tracer.describing = "once" if options.trace.shows("execve") else "programs"
-        self.thread = DecodingThread(self.capture, self.feed, self.feed.flush)
+        self.thread = DecodingThread(self.capture, self.feed, self.feed.flush, self.fail)
 
     def origin(self) -> Origin:
         """Where and how the trace is made."""
@@ -208,7 +213,6 @@ class Session:
         if self.capture.gave_up() and not self.tracer.interrupted:
             messages.say("nothing takes the trace: it ends here, and what was traced goes on")
         if self.thread.is_alive() or not self.finished:
-            self.interrupts.bell.rest()
             self.capture.finish()
             self.thread.join()
 
@@ -220,12 +224,14 @@ class Session:
         code = self.child.exec_error() if self.child is not None and not self.tracer.interrupted else 0
         if code:
             messages.say(f"exec: {os.strerror(code)}")
-        self.feed.close()
+        try:
+            self.feed.close()
+        finally:
+            if self.thread.error is not None:
+                raise self.thread.error
         for name, error in self.feed.calls.signatures.defects.items():
             messages.say(f"{name} could not be decoded and is shown raw ({type(error).__name__}: {error}); please report this")
         self.farewell()
-        if self.thread.error is not None:
-            raise self.thread.error
 
     def farewell(self) -> None:
         """The tip that was asked for."""

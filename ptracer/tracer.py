@@ -89,6 +89,7 @@ class Tracer:
         self.interrupted = 0  # the signal that asks us to stop
         self.enough = False  # nobody wants to see more, but the tracees go on
         self.detaching = False
+        self.error: Exception | None = None  # what kept us from going on
         self.handlers: dict[int, Callable[..., None]] = {
             records.STOP: self.on_stop,
             records.NEED_PLAN: self.on_need_plan,
@@ -103,7 +104,7 @@ class Tracer:
         """A thread is traced from now on."""
         task = self.tasks[tid] = Task(tid, leader, starting, how == records.START_ATTACH)
         self.capture.add(tid)
-        if self.detaching or (how == records.START_FORK and not self.follow):
+        if self.detaching or self.error is not None or (how == records.START_FORK and not self.follow):
             self.silence(tid)
         self.record(records.STARTED, tid, parent, how, leader)
         if how == records.START_ATTACH:
@@ -166,10 +167,15 @@ class Tracer:
         while True:
             event = wait()
             if event is None:
-                return
-            handlers[event[0]](*event[1:])
+                break
+            try:
+                handlers[event[0]](*event[1:])
+            except Exception as error:
+                self.on_failure(error, *event)
             if self.detaching and not self.tasks:
-                return
+                break
+        if self.error is not None:
+            raise self.error
 
     def end(self) -> None:
         """Nothing more will be shown."""
@@ -183,6 +189,30 @@ class Tracer:
             self.heard()
         if (self.interrupted or self.enough or self.capture.gave_up()) and not self.detaching:
             self.detach_all()
+
+    def on_failure(self, error: Exception, kind: int, tid: int = 0, status: int = 0, number: int = 0, *rest: object) -> None:
+        """We are out of memory, or wrong, while a thread is stopped. Our end lets go of everyone, but the kernel kills what has
+        a filter: that goes on, and is not shown any more.
+        """
+        if not self.filtered or self.error is not None:
+            raise error
+        self.error = error
+        for other in [*self.tasks]:
+            self.silence(other)
+        if kind == records.INTERRUPTED:
+            return
+        self.capture.add(tid)
+        self.silence(tid)
+        if kind == records.NEED_PLAN:
+            self.capture.set_plan(status, number, -1, 0, 0, None)
+        elif kind != records.STOP:
+            self.resume(tid)
+        elif not os.WIFSTOPPED(status):
+            self.on_death(tid, status)
+        elif status >> 16 == events.EVENT_STOP and os.WSTOPSIG(status) in STOP_SIGNALS:
+            self.capture.listen(tid)
+        else:
+            self.resume(tid, 0 if status >> 16 else os.WSTOPSIG(status))
 
     def on_need_plan(self, tid: int, arch: int, number: int, args: tuple[int, ...]) -> None:
         selector, mask, key, plan = self.calls.plan(arch, number, args)

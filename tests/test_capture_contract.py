@@ -1549,6 +1549,16 @@ def test_the_bell_gets_a_signal_through_that_came_before_the_wait(tracing: Traci
     signal.signal(signal.SIGUSR2, former)
 
 
+def test_who_rings_waits_for_nobody(capture: Capture) -> None:
+    """The tracer may wait for room that only the one who rings can make."""
+    with Bell(capture) as bell:
+        bell.ring()
+        for _ in range(100):
+            bell.ring()
+        bell.heard()
+    Bell(capture).ring()
+
+
 def test_the_two_captures_record_the_same(tmp_path: Any) -> None:
     """A real program, everything copied, byte for byte."""
     native = pytest.importorskip("ptracer.capture._capture")

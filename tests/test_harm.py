@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import random
+import resource
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -67,3 +69,62 @@ def test_a_command_ends_though_nobody_reads_and_somebody_interrupts(tmp_path: Pa
     finally:
         os.close(reader)
         tracer.wait(harm.PATIENCE)
+
+
+# --- what goes wrong in ptracer itself
+
+CAPTURES = ("native", "pure")
+FAILURES = ("on_signal", "on_need_plan", "on_fork", "on_exec", "on_event_stop", "on_death", "decoding")
+FAILING = (sys.executable, str(Path(__file__).with_name("failing.py")))
+NO_MEMORY = "ptracer: no memory is left: the trace ends here, and what was traced goes on\n"
+SCRIPT = "trap 'echo got' USR1; for i in 1 2 3; do kill -USR1 $$; done; (/bin/true; exit 3) || echo $?; /bin/true; sleep 0.1; echo done"
+
+
+def with_capture(capture: str) -> dict[str, str]:
+    return {**os.environ, "PTRACER_CAPTURE": capture}
+
+
+@pytest.mark.parametrize("capture", CAPTURES)
+@pytest.mark.parametrize("options", [("-f",), ("-f", "-e", "trace=write,wait4,kill")], ids=["all", "filtered"])
+@pytest.mark.parametrize("where", FAILURES)
+def test_a_command_outlives_a_tracer_that_fails(tmp_path: Path, where: str, options: tuple[str, ...], capture: str) -> None:
+    """Also behind a filter, where the kernel would kill it if its tracer only went away."""
+    tracer = subprocess.run(
+        [*FAILING, where, "MemoryError", *options, "-o", str(tmp_path / "trace"), "bash", "-c", SCRIPT],
+        capture_output=True, text=True, timeout=harm.PATIENCE, env=with_capture(capture),
+    )  # fmt: skip
+    assert tracer.stdout == "got\n" * 3 + "3\ndone\n"
+    assert (tracer.returncode, tracer.stderr) == (1, NO_MEMORY)
+
+
+@pytest.mark.parametrize("capture", CAPTURES)
+@pytest.mark.parametrize("error", ["MemoryError", "ZeroDivisionError"])
+@pytest.mark.parametrize("where", ["on_signal", "on_event_stop", "decoding"])
+def test_a_process_outlives_a_failure_of_who_attached_to_it(where: str, error: str, capture: str) -> None:
+    program = subprocess.Popen([harm.steady(), "3"], stdout=subprocess.PIPE, text=True)
+    tracer = subprocess.run(
+        [*FAILING, where, error, "-f", "-q", "-o", os.devnull, "-p", str(program.pid)],
+        capture_output=True, text=True, timeout=harm.PATIENCE, env=with_capture(capture),
+    )  # fmt: skip
+    assert alive(program.pid) and not traced(program.pid)  # let go at once, not at its end
+    assert program.communicate(timeout=harm.PATIENCE)[0] == "steady\n"
+    assert tracer.returncode == 1
+    if error == "MemoryError":
+        assert tracer.stderr == NO_MEMORY
+    else:
+        assert tracer.stderr.count("ZeroDivisionError: planted\n") == 1
+
+
+@pytest.mark.parametrize("options", [("-k",), ("-v", "-yy", "-s", "10000"), ("--explain=all",)])
+def test_a_process_outlives_a_tracer_that_gets_no_memory(options: tuple[str, ...]) -> None:
+    """Truly: from some moment on the kernel gives it none."""
+    program = subprocess.Popen([harm.steady(), "2"], stdout=subprocess.PIPE, text=True)
+    tracer = subprocess.Popen(
+        [*PTRACER, "-f", "-q", *options, "-o", os.devnull, "-p", str(program.pid)], stderr=subprocess.PIPE, text=True
+    )
+    until(lambda: traced(program.pid), "the attachment")
+    time.sleep(0.3)
+    resource.prlimit(tracer.pid, resource.RLIMIT_AS, (1 << 20, 1 << 20))
+    assert program.communicate(timeout=harm.PATIENCE)[0] == "steady\n"
+    complaint = tracer.communicate(timeout=harm.PATIENCE)[1]
+    assert (tracer.returncode, complaint) in ((0, ""), (1, NO_MEMORY))  # it may have got by with what it had

@@ -17,7 +17,6 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable
 from types import FrameType, TracebackType
 
 from ptracer import own_signals as signal
@@ -26,6 +25,7 @@ from ptracer.capture.protocol import Capture
 # The runtime of Go interrupts its threads by the same signal, for the same reasons: nobody uses it for
 # anything else, it is ignored by default, and it may come too often.
 RING = signal.SIGURG
+FOREIGN = b"\0"  # what stands in the pipe for a reason that is no signal
 INTERVAL = 0.002  # seconds between two rings
 
 
@@ -37,7 +37,8 @@ class Bell:
 
     def __init__(self, capture: Capture) -> None:
         self._capture = capture
-        self._ringing = self._closed = self._resting = False
+        self._ringing = self._closed = False
+        self._writer = -1
         self._waiter = threading.main_thread().ident or 0
 
     def __enter__(self) -> Bell:
@@ -64,13 +65,17 @@ class Bell:
         signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
     def ring(self) -> None:
-        """End the wait, for a reason that the tracer will find when it looks. May be called by any thread."""
-        self._ringing = True
-        self._ring(lambda: self._resting)
+        """End the wait, for a reason that the tracer will find when it looks; before it was entered, at the next stop.
 
-    def rest(self) -> None:
-        """The tracer waits no more: other threads need not, and cannot, end that."""
-        self._resting = True
+        May be called by any thread, and waits for nobody: the tracer may just then wait for that very thread.
+        """
+        if self._writer < 0:
+            self._capture.note_interrupt()
+            return
+        try:
+            os.write(self._writer, FOREIGN)
+        except BlockingIOError:
+            pass  # nobody reads because it is being rung
 
     def _listen(self) -> None:
         """Python's C handler writes the number of each signal into the pipe."""
@@ -79,8 +84,8 @@ class Bell:
                 self._ringing = True
                 self._ring()
 
-    def _ring(self, vain: Callable[[], bool] = lambda: False) -> None:
-        while self._ringing and not self._closed and not vain():
+    def _ring(self) -> None:
+        while self._ringing and not self._closed:
             self.strike()
             time.sleep(INTERVAL)
 
