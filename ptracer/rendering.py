@@ -6,22 +6,26 @@ from collections.abc import Callable
 
 from ptracer import messages
 from ptracer.capture import records
-from ptracer.capture.records import Chunks, Record
+from ptracer.capture.protocol import Capture
+from ptracer.capture.records import Chunks, Packed, Record
 from ptracer.decode.notices import Detached, Started
 from ptracer.decode.registry import Signatures
 from ptracer.hints import TYPE_CHECKING, Any, Protocol
 from ptracer.listing import Listing, detail
 from ptracer.options import Options
 from ptracer.outputs import Destination
-from ptracer.pipeline import ALIVE, Calls
+from ptracer.pipeline import ALIVE, Calls, take_records
 from ptracer.plans import Plan
-from ptracer.regs import abi_of
+from ptracer.regs import SYSTEM_CALL_ABIS, abi_of
 
 if TYPE_CHECKING:
     from ptracer.measuring import Beside, Measuring
     from ptracer.origin import Origin
     from ptracer.recordings.recorder import Recorder
     from ptracer.render.summary import Summary
+
+SUMMED = 16384  # records between two looks at their sums
+
 
 class CountedCalls(Calls):
     """For ``-c``: no memory is needed, and no table."""
@@ -69,6 +73,7 @@ class Feed:
         self.measuring = self.make_measuring(chooses) if options.measures else None
         self.listing: Listing | None = None
         self.recorder: Recorder | None = None
+        self.counting: Counting | None = None
         self.parts: list[Part] = []
         signatures = Signatures(detail(options))
         if options.lists or chooses or options.explain:
@@ -76,7 +81,8 @@ class Feed:
             self.listing = Listing(options, signatures, destination, origin, count, not options.lists)
             self.parts.append(self.listing)
         if self.summary is not None and not chooses:
-            self.parts.append(Counting(self.summary))
+            self.counting = Counting(self.summary)
+            self.parts.append(self.counting)
         if self.measuring is not None:
             self.parts.append(self.measuring)
         if options.record is not None:
@@ -93,8 +99,18 @@ class Feed:
         numbers_suffice = self.measuring is None or self.measuring.numbers_suffice
         only_counts = self.listing is None and self.recorder is None and numbers_suffice
         self.calls = CountedCalls(signatures, wanted) if only_counts else calls(options)(signatures, wanted)
-        self.feed = self.parts[0].feed if len(self.parts) == 1 else self.feed_all
+        self.take: Callable[[Capture], Any] = take_records
+        self.feed: Callable[[Any], None] = self.parts[0].feed if len(self.parts) == 1 else self.feed_all
+        if self.listing is None and self.measuring is None and not options.replay:
+            self.take_less()
         self.beside: Beside | None = self.make_beside() if options.interval or options.top else None
+
+    def take_less(self) -> None:
+        """Where only the summary or only the recording is fed, it need not be single records that are taken."""
+        if self.recorder is None and self.counting is not None and not self.counting.summary.distributed:
+            self.take = self.counting.take
+        elif self.counting is None and self.recorder is not None and self.recorder.take is not None:
+            self.take, self.feed = self.recorder.take, self.feed_packed
 
     def make_summary(self) -> Summary:
         """The table to be filled."""
@@ -152,6 +168,14 @@ class Feed:
         for part in self.parts:
             part.feed(batch)
 
+    def feed_packed(self, packed: Packed) -> None:
+        """To the recording; to others what is no call."""
+        for part in self.parts:
+            if part is self.recorder:
+                self.recorder.feed_packed(packed)
+            else:
+                part.feed(packed[4])
+
     def flush(self) -> None:
         """Write what has been gathered."""
         for part in self.parts:
@@ -186,10 +210,28 @@ class Counting:
     """Only counts."""
 
     def __init__(self, summary: Summary) -> None:
-        self.feed = summary.feed
+        self.summary, self.feed = summary, summary.feed
+        self.carriers: tuple[tuple[int, int, int], ...] | None = None
+
+    def take(self, capture: Capture) -> list[Record] | None:
+        """From a capture sums of calls. They do not say how long each single one took."""
+        if self.carriers is None:
+            self.carriers = carriers()
+        return capture.take_sums(SUMMED, self.summary.overhead, self.carriers)
 
     def flush(self) -> None: ...
     def close(self) -> None: ...
+
+
+def carriers() -> tuple[tuple[int, int, int], ...]:
+    """The calls that carry others: architecture, number, and the part of the first argument that chooses."""
+    return tuple(
+        (abi.audit_arch, number | abi.bit, abi.carriers[name].mask)
+        for abi in SYSTEM_CALL_ABIS
+        if abi.carriers
+        for number, name in abi.numbers.items()
+        if name in abi.carriers
+    )
 
 
 class Telling:

@@ -25,7 +25,7 @@ MAY_IMPORT = {
         "ptracer.comparing", "ptracer.formats", "ptracer.model", "ptracer.render", "ptracer.decode", "ptracer.capture.records", "ptracer.origin",
         "ptracer.recordings.recording", "ptracer.recordings.replay", "ptracer.statistics.text", "ptracer.listing", "ptracer.options",
     },
-    "render": {"ptracer.render", "ptracer.decode", "ptracer.capture.records", "ptracer.statistics.histogram"},
+    "render": {"ptracer.render", "ptracer.decode", "ptracer.capture.records", "ptracer.capture.joining", "ptracer.statistics.histogram"},
     "explain": {"ptracer.explain", "ptracer.model", "ptracer.render", "ptracer.decode", "ptracer.tables", "ptracer.capture", "ptracer.pipeline"},
     "model": {"ptracer.model", "ptracer.decode", "ptracer.capture.records"},
     "statistics": {"ptracer.statistics", "ptracer.model", "ptracer.decode", "ptracer.capture.records", "ptracer.render"},

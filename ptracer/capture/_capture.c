@@ -22,11 +22,15 @@
 #include "_ring.h"
 #include "_memory.h"
 #include "_vigil.h"
+#include "_table.h"
+#include "_chunks.h"
 #include "_state.h"
 #include "_recording.h"
 #include "_loop.h"
 #include "_batch.h"
 #include "_consumer.h"
+#include "_sums.h"
+#include "_packed.h"
 #include "_requests.h"
 
 /* The ring is full, and perhaps for long: the consumer's output may be a pipe nobody reads. */
@@ -76,6 +80,10 @@ static void Capture_dealloc(PyObject *self)
     }
     free(c->scratch.data);
     free(c->collected);
+    chosen_free(&c->chosen);
+    free(c->open.items);
+    free(c->sums.items);
+    free(c->packed.data);
     for (int i = 0; i < BUCKETS; i++) {
         for (struct thread *t = c->threads[i], *next; t; t = next) {
             next = t->next;
@@ -122,6 +130,8 @@ static PyMethodDef methods[] = {
     METHOD(append, METH_O),
     METHOD(finish, METH_NOARGS),
     METHOD(take, METH_VARARGS),
+    METHOD(take_sums, METH_VARARGS),
+    METHOD(take_packed, METH_VARARGS),
     {NULL, NULL, 0, NULL},
 };
 

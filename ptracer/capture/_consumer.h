@@ -1,33 +1,27 @@
 /* The decoding thread's side: records as Python tuples, and what else may become of them. */
 
-static int chunks_add(PyObject *chunks, const struct chunk *chunk)
+static int chunk_set(PyObject *chunks, const struct chunk *chunk)
 {
-    PyObject *address = PyLong_FromUnsignedLongLong(chunk->address), *data = NULL;
-    if (!address)
-        return 0;
-    PyObject *known = PyDict_GetItemWithError(chunks, address);
-    int done = known && PyBytes_Size(known) >= (Py_ssize_t)chunk->size; /* the longer one says more */
-    if (!done && !PyErr_Occurred()) {
-        data = PyBytes_FromStringAndSize((const char *)(chunk + 1), chunk->size);
-        done = data && PyDict_SetItem(chunks, address, data) == 0;
-    }
+    PyObject *address = PyLong_FromUnsignedLongLong(chunk->address);
+    PyObject *data = PyBytes_FromStringAndSize((const char *)(chunk + 1), chunk->size);
+    int done = address && data && PyDict_SetItem(chunks, address, data) == 0;
     Py_XDECREF(data);
-    Py_DECREF(address);
+    Py_XDECREF(address);
     return done;
 }
 
-static PyObject *chunks_of(const char **place, unsigned count)
+static PyObject *chunks_of(struct chosen *chosen, const char **place, unsigned count)
 {
     if (!count)
         Py_RETURN_NONE;
+    if (!chunks_choose(chosen, place, count))
+        return PyErr_NoMemory();
     PyObject *chunks = PyDict_New();
-    for (unsigned i = 0; chunks && i < count; i++) {
-        const struct chunk *chunk = (const struct chunk *)*place;
-        if (!chunks_add(chunks, chunk)) {
+    for (size_t i = 0; chunks && i < chosen->count; i++) {
+        if (!chunk_set(chunks, chosen->chunk[i])) {
             Py_DECREF(chunks);
             return NULL;
         }
-        *place += sizeof *chunk + padded(chunk->size);
     }
     return chunks;
 }
@@ -37,38 +31,43 @@ static PyObject *number(long long value)
     return PyLong_FromLongLong(value);
 }
 
-static void set_entry(PyObject *tuple, const struct record *r, const char **place)
+static void set_entry(PyObject *tuple, const struct record *r, struct chosen *chosen, const char **place)
 {
     PyTuple_SetItem(tuple, 2, number(r->start));
     PyTuple_SetItem(tuple, 3, PyLong_FromUnsignedLong(r->arch));
     PyTuple_SetItem(tuple, 4, PyLong_FromUnsignedLongLong(r->number));
     PyTuple_SetItem(tuple, 5, tuple_of_args(r->args));
     PyTuple_SetItem(tuple, 6, PyLong_FromUnsignedLongLong(r->pointer));
-    PyTuple_SetItem(tuple, 7, chunks_of(place, r->entry_chunks));
+    PyTuple_SetItem(tuple, 7, chunks_of(chosen, place, r->entry_chunks));
 }
 
-static void set_exit(PyObject *tuple, Py_ssize_t first, const struct record *r, const char **place)
+static void set_exit(PyObject *tuple, Py_ssize_t first, const struct record *r, struct chosen *chosen, const char **place)
 {
     PyTuple_SetItem(tuple, first, number(r->end));
     PyTuple_SetItem(tuple, first + 1, number(r->result));
     PyTuple_SetItem(tuple, first + 2, PyBool_FromLong(r->failed));
     PyTuple_SetItem(tuple, first + 3, number(r->cpu));
-    PyTuple_SetItem(tuple, first + 4, chunks_of(place, r->exit_chunks));
+    PyTuple_SetItem(tuple, first + 4, chunks_of(chosen, place, r->exit_chunks));
+}
+
+static int fields_of(const struct record *r)
+{
+    return r->kind == CALL ? 13 : r->kind == ENTRY ? 8 : 7;
 }
 
 /* Of a call, or one of its halves. A new reference. */
-static PyObject *record_tuple(const struct record *r)
+static PyObject *record_tuple(const struct record *r, struct chosen *chosen)
 {
     const char *place = (const char *)(r + 1);
-    PyObject *tuple = PyTuple_New(r->kind == CALL ? 13 : r->kind == ENTRY ? 8 : 7);
+    PyObject *tuple = PyTuple_New(fields_of(r));
     if (!tuple)
         return NULL;
     PyTuple_SetItem(tuple, 0, number(r->kind));
     PyTuple_SetItem(tuple, 1, number(r->tid));
     if (r->kind != EXIT)
-        set_entry(tuple, r, &place);
+        set_entry(tuple, r, chosen, &place);
     if (r->kind != ENTRY)
-        set_exit(tuple, r->kind == CALL ? 8 : 2, r, &place);
+        set_exit(tuple, r->kind == CALL ? 8 : 2, r, chosen, &place);
     return whole(tuple);
 }
 
@@ -76,7 +75,6 @@ static PyObject *record_tuple(const struct record *r)
 struct consumer {
     long (*call)(void *into, const struct record *record);
     long (*object)(void *into, PyObject *record); /* of the tracer's own */
-    int makes_objects; /* of calls: they too need the GIL */
 };
 
 /* Hand over records while there is room, at least one; how many. 0: the end, or an exception. */
@@ -85,13 +83,11 @@ static long consume(Capture *c, const struct consumer *consumer, void *into, lon
     struct batch batch;
     const struct record *record;
     long count = 0, taken = 0;
-    PyThreadState *state = PyEval_SaveThread();
-    int some = batch_begin(&batch, c);
+    int some;
+    Py_BEGIN_ALLOW_THREADS
+    some = batch_begin(&batch, c);
+    Py_END_ALLOW_THREADS
     while (some && room > 0 && (record = record_next(&batch))) {
-        if (state && (record->kind == OBJECT || consumer->makes_objects)) {
-            PyEval_RestoreThread(state);
-            state = NULL;
-        }
         PyObject *object = record->kind == OBJECT ? record->object : NULL;
         taken = object ? consumer->object(into, object) : consumer->call(into, record);
         if (taken < 0)
@@ -102,8 +98,6 @@ static long consume(Capture *c, const struct consumer *consumer, void *into, lon
         count++;
     }
     batch_end(&batch);
-    if (state)
-        PyEval_RestoreThread(state);
     if (count)
         PyErr_Clear(); /* what could be had is better than nothing */
     else if (taken < 0 && !PyErr_Occurred())
@@ -111,33 +105,53 @@ static long consume(Capture *c, const struct consumer *consumer, void *into, lon
     return count;
 }
 
-static long object_to_list(void *list, PyObject *record)
+/* What was made of records, if there were any; None: the end. */
+static PyObject *taken_or_none(PyObject *taken, int some)
 {
-    return PyList_Append(list, record) == 0 ? 1 : -1;
+    if (taken && some)
+        return taken;
+    Py_XDECREF(taken);
+    if (PyErr_Occurred())
+        return NULL;
+    Py_RETURN_NONE;
 }
 
-static long call_to_list(void *list, const struct record *record)
+/* An integer of one of the tracer's own records. */
+static long long item_of(PyObject *record, Py_ssize_t place)
 {
-    PyObject *tuple = record_tuple(record);
-    long taken = tuple ? object_to_list(list, tuple) : -1;
+    PyObject *item = PyTuple_GetItem(record, place);
+    long long value = item ? PyLong_AsLongLong(item) : -1;
+    PyErr_Clear();
+    return value;
+}
+
+struct listing {
+    PyObject *list;
+    struct chosen *chosen;
+};
+
+static long object_to_list(void *into, PyObject *record)
+{
+    return PyList_Append(((struct listing *)into)->list, record) == 0 ? 1 : -1;
+}
+
+static long call_to_list(void *into, const struct record *record)
+{
+    PyObject *tuple = record_tuple(record, ((struct listing *)into)->chosen);
+    long taken = tuple ? object_to_list(into, tuple) : -1;
     Py_XDECREF(tuple);
     return taken;
 }
 
-static const struct consumer to_list = {call_to_list, object_to_list, 1};
+static const struct consumer to_list = {call_to_list, object_to_list};
 
 static PyObject *Capture_take(Capture *c, PyObject *args)
 {
     long most;
     if (!PyArg_ParseTuple(args, "l", &most))
         return NULL;
-    PyObject *list = PyList_New(0);
-    if (!list || consume(c, &to_list, list, most))
-        return list;
-    Py_DECREF(list);
-    if (PyErr_Occurred())
-        return NULL;
-    Py_RETURN_NONE;
+    struct listing listing = {PyList_New(0), &c->chosen};
+    return taken_or_none(listing.list, listing.list && consume(c, &to_list, &listing, most));
 }
 
 static PyObject *Capture_append(Capture *c, PyObject *tuple)

@@ -71,6 +71,9 @@ typedef struct {
     size_t collected_room, collected_count, next_collected;
     struct thread *replay; /* its entry waits for a plan */
     struct syscall_info replay_info;
+    struct chosen chosen; /* of the consumer, as all that follows */
+    struct table open, sums;
+    struct buffer packed;
 } Capture;
 
 static struct thread *thread_find(Capture *c, pid_t tid)

@@ -1,12 +1,14 @@
 """What a capture is: the protocol that the C loop and its Python twin both keep.
 
-Every method but ``take`` and ``note_interrupt`` is for the tracer's thread, which is the one that ptrace knows. OSError
+Every method but those that take and ``note_interrupt`` is for the tracer's thread, which is the one that ptrace knows. OSError
 reports a failed request with its errno; ESRCH there means that the tracee died meanwhile.
 """
 
 from __future__ import annotations
 
-from ptracer.capture.records import Chunks, Record
+from collections.abc import Callable
+
+from ptracer.capture.records import Chunks, Packed, Record
 from ptracer.hints import Protocol
 from ptracer.plans import Plan
 
@@ -103,6 +105,21 @@ class Capture(Protocol):
 
     def take(self, most: int) -> list[Record] | None:
         """For the decoding thread: the next records, at least one; waits for them. None: the end."""
+
+    def take_sums(self, most: int, overhead: int, apart: tuple[tuple[int, int, int], ...], /) -> list[Record] | None:
+        """As many records, of which calls are summed up: what is no call, in order, and then a SUM of each kind of call that
+        has returned; perhaps nothing. None: the end.
+
+        ``overhead`` nanoseconds are taken off the time of each. ``apart`` has rows (arch, number, mask): these calls are told
+        apart by the masked first argument. The two halves of a call must both be the capture's, or both the tracer's own.
+        """
+
+    def take_packed(self, most: int, encode: Callable[[object], bytes], /) -> Packed | None:
+        """The next records as a MessagePack array, of about so many bytes; waits for them. None: the end.
+
+        With them: how many, when the first and when the last of them was, or began, and those that are no part of a call,
+        as tuples. ``encode`` makes MessagePack of anything.
+        """
 
 
 __all__ = ["Capture", "Chunks"]

@@ -9,6 +9,7 @@ import errno
 import os
 import time
 from collections import deque
+from collections.abc import Callable
 
 from ptrace.binding import func as binding
 
@@ -17,7 +18,8 @@ from ptracer.capture.pure_memory import ARCH_64BIT, Copying, size_of_chunks
 from ptracer.capture.pure_requests import Requests, Stop, Waiter, is_delivery, request
 from ptracer.capture.pure_ring import Ring
 from ptracer.capture.pure_stops import EVENT_SECCOMP, EXIT, NOTHING, SECCOMP, CallStop, Registers, SyscallInfo
-from ptracer.capture.records import CALL, INTERRUPTED, LIVE_ENTRY, LIVE_EXIT, NEED_PLAN, STOP, Record
+from ptracer.capture.pure_sums import Apart, Sums
+from ptracer.capture.records import CALL, INTERRUPTED, LIVE_ENTRY, LIVE_EXIT, NEED_PLAN, STOP, Packed, Record
 from ptracer.capture.records import ENTRY as ENTRY_RECORD
 from ptracer.capture.records import EXIT as EXIT_RECORD
 from ptracer.hints import Any
@@ -65,6 +67,7 @@ class Capture(Requests):
         self._filtered = self._cpu_time = self._detaching = False
         self._interrupt_noted = False
         self._told = False  # that records have been dropped
+        self._sums = Sums()
 
     # --- requests, and what is known of threads
 
@@ -133,6 +136,17 @@ class Capture(Requests):
 
     def take(self, most: int) -> list[Record] | None:
         return self._ring.take(most)
+
+    def take_sums(self, most: int, overhead: int, apart: Apart, /) -> list[Record] | None:
+        batch = self._ring.take(most)
+        return self._sums.of(batch, overhead, apart) if batch is not None else None
+
+    def take_packed(self, most: int, encode: Callable[[object], bytes], /) -> Packed | None:
+        batch = self._ring.take(max(most // SIZE_OF_RECORD, 1))
+        if batch is None:
+            return None
+        notices = [record for record in batch if record[0] > EXIT_RECORD]
+        return encode(batch), len(batch), batch[0][2], batch[-1][2], notices
 
     # --- the loop
 

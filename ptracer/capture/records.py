@@ -25,6 +25,8 @@ HOLDS   (HOLDS, tid, when, facts)                    what the process holds when
 INSIDE  (INSIDE, tid, when, arch, number)            attached while the thread was in this call
 TAMPERED (TAMPERED, tid, when, what)                 its open call is not what it would be; ``what`` is a set of TAMPERED_*
 WARNING (WARNING, tid, when, text)                   something for the user, on standard error
+SUM     (SUM, key, failed, calls, cpu, wall)         only from ``take_sums``: of calls of one kind; ``key`` is (arch, number), or
+        that and the part of the first argument by which they are told apart; ``cpu`` and ``wall`` are (total, least, most)
 ======= ==========================================================================================
 
 ``pointer`` is the instruction pointer. A CALL is an ENTRY followed at once by its own EXIT.
@@ -36,12 +38,14 @@ from ptracer.hints import Any
 
 CALL, ENTRY, EXIT, SIGNAL, STOPPED, LEAVING, EXITED, KILLED, EXECED, STARTED, DETACHED, INSIDE, TAMPERED, WARNING = range(14)
 STACK, SPACE, HOLDS = 20, 21, 22
+SUM = 30
 
 START_COMMAND, START_ATTACH, START_FORK = range(3)
 TAMPERED_MEMORY, TAMPERED_RESULT, TAMPERED_TIME = 1, 2, 4
 
 Record = tuple[Any, ...]  # as described above
 Chunks = dict[int, bytes]
+Packed = tuple[bytes, int, int, int, list[Record]]  # of ``take_packed``
 
 # Events: what ``Capture.wait`` hands to the tracer because it needs policy.
 #

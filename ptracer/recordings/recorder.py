@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from ptracer.capture.records import Record
+from ptracer.capture.protocol import Capture
+from ptracer.capture.records import Packed, Record
 from ptracer.errors import PtracerError
 from ptracer.origin import Origin
 from ptracer.recordings import shapes
@@ -17,6 +18,7 @@ from ptracer.recordings.format import MAGIC, Packer, Segment
 from ptracer.recordings.recent import Recent
 from ptracer.render.output import write_all
 
+PORTION = 1 << 20  # bytes of a segment, before it is compressed, where records come fast
 LARGE = 1 << 25  # bytes of a segment, before it is compressed, above which it is two
 MODE = 0o600  # a recording may hold secrets
 
@@ -67,6 +69,17 @@ class Recorder:
         else:
             self.begin()
             self.write(segment.packed())
+
+    @property
+    def take(self) -> Callable[[Capture], Packed | None] | None:
+        """Takes from a capture what ``feed_packed`` is to be given, where records need not be looked at."""
+        return None if self.recent is not None else lambda capture: capture.take_packed(PORTION, shapes.encode)
+
+    def feed_packed(self, packed: Packed) -> None:
+        """Take records that have been encoded where they were captured."""
+        if not self.broken:
+            self.begin()
+            self.write(self.packer.records(*packed[:4]).packed())
 
     def stop(self, when: int) -> None:
         """Nothing is recorded that happens after that time."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ptracer.capture import records
+from ptracer.capture.joining import Joining
 from ptracer.regs import ABI, SYSTEM_CALL_ABIS, abi_of
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 MODES = {"i386": "32 bit", "x32": "x32"}  # how a header names an ABI that is not ptracer's own
 NAME_WIDTH = 16
+
+Extent = tuple[int, int, int]  # of times: the sum, the least and the most
 
 
 class Column(NamedTuple):
@@ -46,16 +49,17 @@ class Times:
         """Take in some more; there must be at least one."""
         if self.histogram is not None:
             self.histogram.add(durations)
-        self.total += sum(durations)
-        least = min(durations)
+        self.extend(sum(durations), min(durations), max(durations))
+
+    def extend(self, total: int, least: int, most: int) -> None:
+        """Take in others of which only this is known."""
+        self.total += total
         self.least = least if self.least < 0 else min(self.least, least)
-        self.most = max(self.most, max(durations))
+        self.most = max(self.most, most)
 
     def merge(self, other: Times) -> None:
         """Take in what another has seen."""
-        self.total += other.total
-        self.least = other.least if self.least < 0 else min(self.least, other.least)
-        self.most = max(self.most, other.most)
+        self.extend(other.total, other.least, other.most)
         if self.histogram is not None and other.histogram is not None:
             self.histogram.merge(other.histogram)
 
@@ -158,28 +162,19 @@ class Summary:
         self.wants_wall, self.wants_cpu = wall_clock or bool(by_wall), not wall_clock
         self.overhead = overhead
         self.counted = counted
-        self.open: dict[int, Any] = {}
+        self.joining = Joining()
         self.tallies: dict[str, dict[int, Tally]] = {abi.name: {} for abi in SYSTEM_CALL_ABIS}
         self.known: dict[tuple[int, ...], Tally] = {}
 
     def feed(self, batch: list[records.Record]) -> None:
         """Count the calls that have returned."""
-        groups: dict[tuple[int, int], list[Any]] = defaultdict(list)
-        for record in batch:
-            kind = record[0]
-            if kind == 0:  # records.CALL; nearly all are
-                groups[record[3:5]].append(record)
-            elif kind == records.ENTRY:
-                self.open[record[1]] = record
-            elif kind == records.EXIT:
-                entry = self.open.pop(record[1], None)
-                if entry is not None:
-                    groups[entry[3:5]].append((*entry, *record[2:]))
-            elif kind == records.EXECED and record[3] in self.open:
-                self.open[record[1]] = self.open.pop(record[3])
+        groups, others = self.joining.groups(batch)
         for key, group in groups.items():
             for part_key, part in self.parts(key, group):
                 self.count(part_key, part)
+        for record in others:
+            if record[0] == records.SUM:
+                self.add(*record[1:])
 
     @staticmethod
     def parts(key: tuple[int, int], group: list[Any]) -> Iterable[tuple[tuple[int, ...], list[Any]]]:
@@ -199,15 +194,32 @@ class Summary:
             group = [record for record in group if self.counted(record[10])]
             if not group:
                 return
-        tally = self.known.get(key)
-        if tally is None:
-            tally = self.known[key] = self.tally(*key)
+        tally = self.known_tally(key)
         tally.calls += len(group)
         tally.errors += len([record for record in group if record[10]])
         if self.wants_cpu:
             tally.cpu.add(self.cost([record[11] for record in group]))
         if self.wants_wall:
             tally.wall.add(self.cost([record[8] - record[2] for record in group]))
+
+    def add(self, key: tuple[int, ...], failed: bool, calls: int, cpu: Extent, wall: Extent) -> None:
+        """Take in calls that have been summed up; the overhead has been taken off."""
+        if self.counted is not None and not self.counted(failed):
+            return
+        tally = self.known_tally(key)
+        tally.calls += calls
+        tally.errors += calls if failed else 0
+        if self.wants_cpu:
+            tally.cpu.extend(*cpu)
+        if self.wants_wall:
+            tally.wall.extend(*wall)
+
+    def known_tally(self, key: tuple[int, ...]) -> Tally:
+        """The one of a kind of call."""
+        tally = self.known.get(key)
+        if tally is None:
+            tally = self.known[key] = self.tally(*key)
+        return tally
 
     def cost(self, times: list[int]) -> list[int]:
         """Times without the overhead."""
