@@ -17,7 +17,7 @@ from ptracer.capture.choose import make
 from ptracer.decode.decoder import Decoder
 from ptracer.decode.detail import Detail
 from ptracer.decode.registry import Signatures
-from ptracer.pipeline import Calls, DecodingThread
+from ptracer.pipeline import Calls, DecodingThread, take_records
 from ptracer.regs import X86_64, abi_of
 from ptracer.render.output import Output
 from ptracer.render.spelling import Spelling
@@ -35,6 +35,7 @@ class Keeper:
 
     def __init__(self) -> None:
         self.records: list[records.Record] = []
+        self.take = take_records
 
     def feed(self, batch: list[records.Record]) -> None:
         self.records += batch

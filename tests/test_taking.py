@@ -9,6 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,8 +40,13 @@ from tracing import (
 from ptracer.capture.protocol import Capture
 from ptracer.capture.pure_sums import Sums
 from ptracer.capture.records import CALL, ENTRY, EXECED, EXIT, EXITED, SIGNAL, SUM
+from ptracer.options import parse
+from ptracer.origin import Origin
+from ptracer.outputs import Destination
 from ptracer.plans import ARGUMENT, BYTES, CONSTANT, IOVEC, RESULT, STRING, STRINGS, Plan, Step
 from ptracer.recordings import shapes
+from ptracer.render.summary import TABLE, Summary
+from ptracer.rendering import Feed, carriers
 
 pytestmark = [pytest.mark.timeout(30)]
 traces = pytest.mark.ptrace
@@ -239,6 +245,66 @@ def test_sums_of_parts_are_the_sum_of_the_whole(records: list[Any]) -> None:
         for field in (4, 5):
             total, least, most = zip(*(other[field] for other in same), strict=True)
             assert record[field] == (sum(total), min(least), max(most))
+
+
+Call = tuple[int, int, int, int, bool, bool]
+
+
+def of(tid: int, number: int, first: int, time: int, failed: bool, i386: bool) -> tuple[Any, ...]:
+    return (CALL, tid, 1000, I386 if i386 else X86_64, number, (first, *[0] * 6), 0, None, 1000 + 2 * time, 0, failed, time, None)
+
+
+some_calls = st.lists(
+    st.tuples(
+        st.integers(1, 3),
+        st.sampled_from([0, 1, 102, 117]),
+        st.integers(0, 3),
+        st.integers(0, 9999),
+        st.booleans(),
+        st.booleans(),
+    ),
+    max_size=30,
+)
+
+
+@given(some_calls, st.sampled_from([0, 500]), st.booleans(), st.sampled_from([None, True, False]))
+@settings(max_examples=100, deadline=None)
+def test_the_table_is_the_same_from_sums(found: list[Call], overhead: int, wall: bool, counted: bool | None) -> None:
+    records = [of(*call) for call in found]
+    only = None if counted is None else lambda failed: failed is counted
+    columns = [name for name in TABLE if name not in ("p50", "p90", "p99")]
+    single, summed = (Summary(columns, "calls", wall, overhead, only) for _ in range(2))
+    single.feed(records)
+    sums = Sums()
+    for begin in range(0, len(records), 4):
+        summed.feed(sums.of(records[begin : begin + 4], overhead, carriers()))
+    assert single.table() == summed.table()
+
+
+WAYS = {
+    "-c": "take_sums",
+    "-c -w -O 5 -e status=failed -U calls,wall-max,name -S errors": "take_sums",
+    "-c -e trace=read --interval 2": "take_sums",
+    "-c -U p50,name": "take",
+    "-c -P /dev/null": "take",
+    "-C": "take",
+    "-c --by": "take",
+    "--by": "take",
+    "--record FILE": "take_packed",
+    "--record FILE --last 100": "take",
+    "--record FILE -o /dev/null": "take",
+    "--record FILE -c": "take",
+    "-f": "take",
+}
+
+
+@pytest.mark.parametrize("words", WAYS)
+def test_single_records_are_taken_where_they_are_needed(tmp_path: Path, words: str) -> None:
+    options = parse([str(tmp_path / word) if word == "FILE" else word for word in words.split()] + ["true"])
+    feed = Feed(options, Destination(options), Origin())
+    taken: list[str] = []
+    feed.take(type("Taken", (), {"__getattr__": lambda _, name: lambda *given: taken.append(name)})())
+    assert taken == [WAYS[words]]
 
 
 # --- MessagePack

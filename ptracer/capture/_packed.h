@@ -16,11 +16,12 @@ struct packing {
 #define MOST_OF_FIELDS 256 /* bytes that all of a record but its chunks takes at most */
 #define HEAD_OF_ALL 5 /* bytes before the first record for the number of them */
 
+/* Eight bytes are written whatever the size, which is quicker; what follows is written over the rest. */
 static char *pack_big_endian(char *at, uint8_t type, uint64_t value, int size)
 {
     uint64_t swapped = __builtin_bswap64(value << (64 - 8 * size));
     *at = (char)type;
-    memcpy(at + 1, &swapped, size);
+    memcpy(at + 1, &swapped, sizeof swapped);
     return at + 1 + size;
 }
 
@@ -171,7 +172,7 @@ static const struct consumer to_bytes = {call_to_bytes, object_to_bytes};
 /* All of them as one array. */
 static PyObject *bytes_of(const struct packing *p)
 {
-    char head[HEAD_OF_ALL], *begin = p->buffer->data + HEAD_OF_ALL;
+    char head[HEAD_OF_ALL + sizeof(uint64_t)], *begin = p->buffer->data + HEAD_OF_ALL;
     size_t size = pack_array(head, p->count) - head;
     memcpy(begin - size, head, size);
     return PyBytes_FromStringAndSize(begin - size, p->buffer->used - HEAD_OF_ALL + size);

@@ -18,7 +18,7 @@ from ptracer.recordings.format import MAGIC, Packer, Segment
 from ptracer.recordings.recent import Recent
 from ptracer.render.output import write_all
 
-PORTION = 1 << 20  # bytes of a segment, before it is compressed, where records come fast
+PORTION = 1 << 18  # bytes of a segment, before it is compressed, where records come fast
 LARGE = 1 << 25  # bytes of a segment, before it is compressed, above which it is two
 MODE = 0o600  # a recording may hold secrets
 
