@@ -11,7 +11,11 @@ setup(
             ["ptracer/capture/_capture.c"],
             depends=sorted(glob("ptracer/capture/*.h")),
             py_limited_api=True,
-            extra_compile_args=["-O2", "-Wall", "-Wextra"],
+            # The second line is for _inside_block.h, which is copied into tracees and must be whole by itself.
+            extra_compile_args=[
+                "-O2", "-Wall", "-Wextra",
+                "-fno-jump-tables", "-fno-tree-loop-distribute-patterns", "-fno-stack-protector", "-fcf-protection=none",
+            ],
             extra_link_args=["-pthread"],
             optional=True,
         )

@@ -39,6 +39,7 @@ INTERRUPTIBLE = {
 }  # fmt: skip
 DAEMONIZE = ("daemonize", "daemonise", "daemonised", "daemonized")
 PRECISIONS = actions.PRECISIONS
+CAPTURES = ("auto", "stops", "inside")
 HEX_STRINGS = ("none", "non-ascii-chars", "non-ascii", "all")
 
 
@@ -124,6 +125,7 @@ OPTIONS = [
     row("", "seccomp-bpf", "", set_to("seccomp"), TRACE, "what ptracer does by itself where it can: stop for wanted calls only"),
     row("", "kill-on-exit", "", set_to("kill_on_exit"), TRACE, "kill what is traced when ptracer is killed"),
     row("", "patience", "SECONDS", number("patience"), TRACE, "let go when nobody takes the trace for so long (with -p 10)"),
+    row("", "capture", "HOW", choice("capture", CAPTURES), TRACE, "stops; inside: in the program itself, which is faster; auto"),
     row("", "ring", "MIB", actions.ring, TRACE, "how much of the trace may wait to be written, 8 to 4096 (8)"),
     row("", "syscall-limit", "LIMIT", sets.limit, TRACE, "stop tracing after so many calls"),
     row("", "inject", "RULE", sets.rule("inject"), TRACE, "make calls fail, return, wait, or signal"),

@@ -10,7 +10,7 @@ from ptracer.capture import choose
 from ptracer.capture.events import OPTION_EXITKILL
 from ptracer.capture.protocol import Capture
 from ptracer.errors import PtracerError
-from ptracer.filtering import Filter, filter_for
+from ptracer.filtering import Filter, filter_for, goes_inside
 from ptracer.front import Back, split
 from ptracer.hints import TYPE_CHECKING, Any
 from ptracer.interrupts import Interrupts, exit_like
@@ -39,7 +39,8 @@ class Session:
     def run(self) -> int:
         """Trace until the end; the exit status."""
         options = self.options
-        filter = filter_for(options)
+        self.inside = goes_inside(options)
+        filter = filter_for(options, self.inside)
         command = launch.command(options, filter.install if filter is not None else None) if options.command else None
         if filter is not None and not options.apart:
             self.back = split()
@@ -103,6 +104,10 @@ class Session:
             self.capture: Capture = choose.make(options.ring << 20, say=messages.say if options.debug else None)
         except MemoryError:
             raise PtracerError(f"there is no memory for {options.ring} MiB of --ring") from None
+        if self.inside:
+            from ptracer.capture import inside
+
+            inside.begin(self.capture)
         self.feed = Feed(options, self.destination, origin)
         if options.record is not None or options.measures or (options.summary and not options.wall_clock):
             self.capture.configure(cpu_time=True)

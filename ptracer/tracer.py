@@ -103,7 +103,7 @@ class Tracer:
     def add(self, tid: int, leader: int, parent: int, how: int, starting: bool = True) -> Task:
         """A thread is traced from now on."""
         task = self.tasks[tid] = Task(tid, leader, starting, how == records.START_ATTACH)
-        self.capture.add(tid)
+        self.capture.add(tid, parent)
         if self.detaching or self.error is not None or (how == records.START_FORK and not self.follow):
             self.silence(tid)
         self.record(records.STARTED, tid, parent, how, leader)

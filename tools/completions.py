@@ -16,7 +16,7 @@ from ptracer.actions import APART, PRECISIONS  # noqa: E402
 from ptracer.arguments import OPTIONAL, REQUIRED  # noqa: E402
 from ptracer.expressions import QUALIFIERS  # noqa: E402
 from ptracer.filters import signals_by_name  # noqa: E402
-from ptracer.option_table import HEX_STRINGS, INTERRUPTIBLE, OPTIONS, STYLES, Option  # noqa: E402
+from ptracer.option_table import CAPTURES, HEX_STRINGS, INTERRUPTIBLE, OPTIONS, STYLES, Option  # noqa: E402
 from ptracer.presets import PRESETS  # noqa: E402
 from ptracer.questions.named import NAMED  # noqa: E402
 from ptracer.regs import X86_64  # noqa: E402
@@ -86,6 +86,7 @@ VALUES: dict[str, Words | str] = {
     "sql": Words(NAMED),
     "daemonize": Words(APART),
     "interruptible": Words(INTERRUPTIBLE),
+    "capture": Words(CAPTURES),
     "inject": RULE,
     "fault": RULE,
     "tips": Words(["random", "none", "compact", "full"], True),

@@ -1,27 +1,21 @@
 /* Records one after the other, as every consumer gets them: where they come from is known here alone. */
 
 struct batch {
+    Capture *c;
     struct ring *ring;
     size_t at, head; /* what was there when it was begun; the producer adds more meanwhile */
 };
 
-static void batch_look(struct batch *b, struct ring *r)
+static void batch_look(struct batch *b, Capture *c)
 {
+    struct ring *r = &c->ring;
     pthread_mutex_lock(&r->lock);
-    *b = (struct batch){r, r->tail, r->head};
+    *b = (struct batch){c, r, r->tail, r->head};
     pthread_mutex_unlock(&r->lock);
 }
 
-/* Wait for records. 1: there are some; 0: the end. Called without the GIL. */
-static int batch_begin(struct batch *b, Capture *c)
-{
-    int some = ring_wait(&c->ring);
-    batch_look(b, &c->ring);
-    return some;
-}
-
-/* The next record, which stays the next one until it is passed; NULL: that was all. */
-static const struct record *record_next(struct batch *b)
+/* The next record of the ring; NULL: that was all. */
+static const struct record *ring_next(struct batch *b)
 {
     const struct record *record = (const struct record *)(b->ring->data + b->at);
     if (b->at != b->head && record->kind == WRAP) {
@@ -31,15 +25,75 @@ static const struct record *record_next(struct batch *b)
     return b->at != b->head ? record : NULL;
 }
 
-static void record_pass(struct batch *b, const struct record *record)
+/* The next record, which stays the next one until it is passed; NULL: that was all. */
+static const struct record *record_next(struct batch *b)
 {
-    b->at += record->size;
+    const struct record *record = ring_next(b);
+    return b->c->inside ? merge_next(b->c, b->c->inside->merge, record) : record;
 }
 
-/* The producer may use the room of what was passed. */
+static void record_pass(struct batch *b, const struct record *record)
+{
+    if (!b->c->inside)
+        b->at += record->size;
+    else if (merge_pass(b->c->inside->merge, record))
+        b->at += ring_next(b)->size;
+}
+
+/* An entry that waits for its exit is open when something else may have happened since. Lock held. */
+static void ring_open_pending(struct ring *r, int64_t since)
+{
+    const struct record *entry = (const struct record *)r->pending.data;
+    char *place = r->pending_valid && entry->start < since ? ring_place(r, r->pending.used) : NULL;
+    if (!place)
+        return;
+    r->pending_valid = 0;
+    memcpy(place, r->pending.data, r->pending.used);
+    r->head += r->pending.used;
+}
+
+/* Wait for records of the ring or of areas. */
+static int batch_begin_merged(struct batch *b, Capture *c)
+{
+    struct inside *i = c->inside;
+    struct merge *m = i->merge;
+    for (;;) {
+        clock_set(&m->clock);
+        m->horizon = now();
+        pthread_mutex_lock(&c->ring.lock);
+        int finished = c->ring.finished;
+        ring_open_pending(&c->ring, finished ? INT64_MAX : m->horizon - PENDING_AGE_NS);
+        pthread_mutex_unlock(&c->ring.lock);
+        batch_look(b, c);
+        merge_begin(i);
+        if (record_next(b)) {
+            m->idle = 0;
+            return 1;
+        }
+        merge_end(i);
+        if (finished)
+            return 0;
+        m->idle = m->idle ? m->idle < AREA_IDLE_NS ? 2 * m->idle : AREA_IDLE_NS : 50000;
+        rest(m->idle);
+    }
+}
+
+/* Wait for records. 1: there are some; 0: the end. Called without the GIL. */
+static int batch_begin(struct batch *b, Capture *c)
+{
+    if (c->inside)
+        return batch_begin_merged(b, c);
+    int some = ring_wait(&c->ring);
+    batch_look(b, c);
+    return some;
+}
+
+/* The producers may use the room of what was passed. */
 static void batch_end(struct batch *b)
 {
     struct ring *r = b->ring;
+    if (b->c->inside)
+        merge_end(b->c->inside);
     pthread_mutex_lock(&r->lock);
     r->tail = b->at;
     if (r->producer_waits)

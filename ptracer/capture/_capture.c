@@ -21,12 +21,17 @@
 
 #include "_ring.h"
 #include "_memory.h"
+#include "_inside_shared.h"
+#include "_inside_block.h"
+#include "_inside_sites.h"
 #include "_vigil.h"
 #include "_table.h"
 #include "_chunks.h"
 #include "_state.h"
 #include "_recording.h"
+#include "_inside.h"
 #include "_loop.h"
+#include "_merge.h"
 #include "_batch.h"
 #include "_consumer.h"
 #include "_sums.h"
@@ -61,11 +66,11 @@ static PyObject *Capture_new(PyTypeObject *type, PyObject *args, PyObject *keywo
 }
 
 /* The tracer's own records that nobody took. */
-static void release_objects(struct ring *r)
+static void release_objects(Capture *c)
 {
     struct batch batch;
     const struct record *record;
-    for (batch_look(&batch, r); (record = record_next(&batch)); record_pass(&batch, record))
+    for (batch_look(&batch, c); (record = record_next(&batch)); record_pass(&batch, record))
         if (record->kind == OBJECT)
             Py_DECREF((PyObject *)record->object);
 }
@@ -74,8 +79,9 @@ static void Capture_dealloc(PyObject *self)
 {
     Capture *c = (Capture *)self;
     vigil_end(&c->vigil);
+    inside_free(c);
     if (c->ring.data) {
-        release_objects(&c->ring);
+        release_objects(c);
         ring_free(&c->ring);
     }
     free(c->scratch.data);
@@ -123,6 +129,7 @@ static PyMethodDef methods[] = {
     METHOD(set_result, METH_VARARGS),
     METHOD(set_plan, METH_VARARGS),
     METHOD(configure, METH_VARARGS | METH_KEYWORDS),
+    METHOD(go_inside, METH_VARARGS),
     METHOD(wait, METH_NOARGS),
     METHOD(note_interrupt, METH_NOARGS),
     METHOD(give_up, METH_NOARGS),
@@ -151,6 +158,11 @@ PyMODINIT_FUNC PyInit__capture(void)
 {
     PyObject *made = PyModule_Create(&module);
     PyObject *type = made ? PyType_FromSpec(&specification) : NULL;
+    PyObject *trusted = Py_BuildValue("(KK)", INSIDE_ADDRESS(inside_after), INSIDE_ADDRESS(inside_plainly));
+    if (trusted)
+        PyModule_AddObject(made, "TRUSTED", trusted);
+    if (made)
+        PyModule_AddIntConstant(made, "READY", (long)INSIDE_ADDRESS(inside_ready));
     if (!type || PyModule_AddObject(made, "Capture", type) < 0) {
         Py_XDECREF(type);
         Py_XDECREF(made);

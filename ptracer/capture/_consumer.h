@@ -159,6 +159,8 @@ static PyObject *Capture_append(Capture *c, PyObject *tuple)
     struct record record = {.size = sizeof record, .kind = OBJECT, .object = tuple};
     struct ring *r = &c->ring;
     int done;
+    if (c->inside)
+        record.start = item_of(tuple, 2); /* among what has been recorded inside */
     Py_INCREF(tuple);
     Py_BEGIN_ALLOW_THREADS
     pthread_mutex_lock(&r->lock);

@@ -2,6 +2,8 @@
 
 static int resume(Capture *c, struct thread *t, int signal)
 {
+    if (t->enters && ptrace(PTRACE_POKEUSER, t->tid, (void *)offsetof(struct user_regs_struct, gs_base), (void *)t->base) == 0)
+        t->enters = 0;
     long request = c->filtered && !t->in_call ? PTRACE_CONT : PTRACE_SYSCALL;
     return ptrace(request, t->tid, NULL, (void *)(long)signal);
 }
@@ -32,6 +34,8 @@ static int handle_entry(Capture *c, struct thread *t, const struct syscall_info 
         t->args[i] = t->arch & ARCH_64BIT ? info->entry.args[i] : (uint32_t)info->entry.args[i];
     t->args[6] = info->stack_pointer;
     t->plan = plan_find(c, t->arch, t->number, t->args);
+    if (t->region && t->plan)
+        plan_publish(c, t->region, t->plan);
     if (!t->plan) {
         c->replay = t;
         c->replay_info = *info;
@@ -86,12 +90,14 @@ static int handle_stop(Capture *c, struct thread *t, int status)
     if (!WIFSTOPPED(status) || c->detaching)
         return POLICY;
     if (!is_call_stop(status))
-        return POLICY;
+        return inside_at_stop(c, t, status) ? HANDLED : POLICY;
     struct syscall_info info;
     if (ptrace(PTRACE_GET_SYSCALL_INFO, t->tid, (void *)sizeof info, &info) < 0)
         return errno == ESRCH ? ELSEWHERE : FAILED; /* killed meanwhile: its death is reported next */
     if (info.op == INFO_SECCOMP && t->in_call)
         return HANDLED; /* the tracee's own filter: the entry has been seen */
+    if (info.op == INFO_SECCOMP && !inside_at_call(c, t, &info))
+        return HANDLED;
     if (info.op == INFO_ENTRY || info.op == INFO_SECCOMP)
         return handle_entry(c, t, &info);
     if (info.op == INFO_EXIT)
@@ -130,19 +136,6 @@ static pid_t take_notice(Capture *c, struct stop *stop)
 static int is_delivery(int status)
 {
     return WIFSTOPPED(status) && !(status >> 16) && WSTOPSIG(status) != (SIGTRAP | 0x80);
-}
-
-static int collected_reserve(Capture *c)
-{
-    if (c->collected_count < c->collected_room)
-        return 1;
-    size_t room = c->collected_room ? 2 * c->collected_room : 64;
-    struct stop *stops = realloc(c->collected, room * sizeof *stops);
-    if (!stops)
-        return 0;
-    c->collected = stops;
-    c->collected_room = room;
-    return 1;
 }
 
 static int interrupted(Capture *c)

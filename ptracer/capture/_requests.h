@@ -9,6 +9,7 @@ static PyObject *done(long result)
 
 static void thread_forget(Capture *c, pid_t tid)
 {
+    inside_drop(c, thread_find(c, tid));
     free(thread_unlink(c, tid));
     collected_forget(c, tid);
 }
@@ -90,11 +91,13 @@ static PyObject *Capture_gave_up(Capture *c, PyObject *unused)
 
 static PyObject *Capture_add(Capture *c, PyObject *args)
 {
-    int tid;
-    if (!PyArg_ParseTuple(args, "i", &tid))
+    int tid, parent = 0;
+    if (!PyArg_ParseTuple(args, "i|i", &tid, &parent))
         return NULL;
-    if (!thread_add(c, tid))
+    struct thread *t = thread_add(c, tid);
+    if (!t)
         return PyErr_NoMemory();
+    inside_inherit(c, t, thread_find(c, parent));
     Py_RETURN_NONE;
 }
 
@@ -105,8 +108,11 @@ static PyObject *Capture_hide(Capture *c, PyObject *args)
     if (!PyArg_ParseTuple(args, "iK", &tid, &until))
         return NULL;
     struct thread *t = thread_find(c, tid);
-    if (t)
+    if (t) {
         t->hidden_until = until;
+        if (t->source)
+            t->source->area->mode = until ? PASSES : RECORDS;
+    }
     Py_RETURN_NONE;
 }
 
@@ -124,6 +130,7 @@ static PyObject *Capture_rename(Capture *c, PyObject *args)
     int former, tid;
     if (!PyArg_ParseTuple(args, "ii", &former, &tid))
         return NULL;
+    inside_drop(c, thread_find(c, tid));
     free(thread_unlink(c, tid));
     struct thread *t = thread_unlink(c, former);
     if (t) {
@@ -312,6 +319,7 @@ static PyObject *Capture_set_plan(Capture *c, PyObject *args)
             goto failed;
         p->asks = asks(&p->entry) || asks(&p->exit);
     }
+    p->id = c->plan_count++;
     struct plan **place = &c->plans[plan_bucket(p->arch, p->number)];
     p->next = *place;
     *place = p;
@@ -330,5 +338,34 @@ static PyObject *Capture_configure(Capture *c, PyObject *args, PyObject *keyword
     if (!PyArg_ParseTupleAndKeywords(args, keywords, "|$pppL", names, &c->filtered, &c->cpu_time, &c->detaching, &patience))
         return NULL;
     c->ring.limit = patience;
+    Py_RETURN_NONE;
+}
+
+/* Record calls inside of tracees, but for those with certain numbers. */
+static PyObject *Capture_go_inside(Capture *c, PyObject *args)
+{
+    const char *stops;
+    Py_ssize_t size;
+    int filters;
+    if (!PyArg_ParseTuple(args, "y#i", &stops, &size, &filters))
+        return NULL;
+    if (size != NUMBERS || c->inside) {
+        PyErr_SetString(PyExc_ValueError, "one byte for each number, once");
+        return NULL;
+    }
+    struct inside *i = calloc(1, sizeof *i);
+    struct merge *m = i ? calloc(1, sizeof *m) : NULL;
+    char *record = m ? malloc(2 * MOST_OF_RECORD + 2 * MOST_INSIDE) : NULL;
+    if (!record) {
+        free(m);
+        free(i);
+        return PyErr_NoMemory();
+    }
+    m->record = record;
+    i->merge = m;
+    i->filters = filters;
+    memcpy(i->stops, stops, NUMBERS);
+    pthread_mutex_init(&i->lock, NULL);
+    c->inside = i;
     Py_RETURN_NONE;
 }

@@ -27,6 +27,7 @@ struct plan {
     uint32_t arch;
     uint64_t number, mask, key;
     int selector; /* the argument that chooses the variant, or -1 */
+    unsigned id; /* how many were made before it */
     uint8_t unwanted, live_entry, live_exit, exit_on_error, asks;
     uint64_t live_errors[2]; /* bit N of the 128: a failure with errno N is handed to Python */
     struct steps entry, exit;
@@ -42,6 +43,14 @@ struct thread {
     int64_t cpu_at_entry;
     uint64_t hidden_until; /* no record before the call with this number; 0: none is hidden */
     uint8_t on_trial; /* in that call: if it fails the rest is hidden too */
+    /* Where calls are recorded inside the tracee, see _inside.h: */
+    uint8_t fresh;  /* it has become another program, and has not made a call since */
+    uint8_t enters; /* at its next stop its gs gets that base */
+    uint8_t moved;  /* it is to make the call again at which it stopped */
+    uint64_t base;
+    struct space *space;
+    struct region *region;
+    struct source *source; /* NULL: all its calls stop */
 };
 
 struct stop { /* what was reported; `cpu` is the process's system CPU time so far */
@@ -66,6 +75,8 @@ typedef struct {
     struct buffer scratch;
     int interrupt_noted; /* by any thread */
     int64_t cpu; /* of the process that stopped last */
+    struct inside *inside; /* NULL: all calls stop */
+    unsigned plan_count;
     int64_t live_time; /* of the stop that is handed to Python */
     struct stop *collected; /* stops that wait for their turn */
     size_t collected_room, collected_count, next_collected;

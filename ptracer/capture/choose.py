@@ -53,6 +53,15 @@ def _demanded(ring_size: int) -> Capture:
     return native
 
 
+def why_not_native() -> str:
+    """Why the C loop is not used; empty: it is."""
+    if os.environ.get(VARIABLE) == PURE:
+        return f"{VARIABLE} is {PURE}"
+    if not _kernel_suffices():
+        return "the kernel is older than 5.3"
+    return "" if _native(0) is not None else "the C capture was not built"
+
+
 def _native(ring_size: int) -> Capture | None:
     """The C loop, or None where it was not built."""
     try:

@@ -31,8 +31,8 @@ class Capture(Protocol):
     def detach(self, tid: int, signal: int = 0) -> None:
         """PTRACE_DETACH; the thread is forgotten."""
 
-    def add(self, tid: int) -> None:
-        """Know a thread that the kernel attached by itself (PTRACE_O_TRACECLONE and its like)."""
+    def add(self, tid: int, parent: int = 0) -> None:
+        """Know a thread that the kernel attached by itself (PTRACE_O_TRACECLONE and its like); of which thread it is a child."""
 
     def hide(self, tid: int, until: int) -> None:
         """Make no record of the thread's calls before the one with the number ``until``, nor after it if it fails."""
@@ -75,6 +75,10 @@ class Capture(Protocol):
         """``filtered``: a seccomp filter chooses the calls. ``cpu_time``: fill in ``cpu``. ``detaching``:
         hand every stop to the tracer, syscall-stops too. ``patience``: give up when the ring was full for so many nanoseconds;
         0: never. What is not named stays as it is."""
+
+    def go_inside(self, stops: bytes, filters: int) -> None:
+        """Record calls inside of programs that have so many seccomp filters, but for those whose number has a 1 in ``stops``,
+        and for what no plan can say. Only the C loop can."""
 
     def wait(self) -> tuple | None:  # type: ignore[type-arg]
         """Handle stops until one needs policy: an event of ``records``. None: no tracee is left.

@@ -85,7 +85,7 @@ class Capture(Requests):
         request(binding.PTRACE_DETACH, tid, 0, signal)
         self.forget(tid)
 
-    def add(self, tid: int) -> None:
+    def add(self, tid: int, parent: int = 0) -> None:
         self._threads.setdefault(tid, _Thread(tid))
 
     def hide(self, tid: int, until: int) -> None:
@@ -116,6 +116,9 @@ class Capture(Requests):
     def set_plan(self, arch: int, number: int, selector: int, mask: int, key: int, plan: Plan | None) -> None:
         # The newest is found first.
         self._plans.setdefault((arch, number), []).insert(0, (selector, mask, key, plan))
+
+    def go_inside(self, stops: bytes, filters: int) -> None:
+        raise NotImplementedError("only the C loop does that")
 
     def configure(
         self, *, filtered: bool | None = None, cpu_time: bool | None = None, detaching: bool | None = None,

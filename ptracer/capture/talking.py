@@ -49,10 +49,10 @@ class Capture(Pure):
         self._say(f"> {tid}: go on without us{delivering(signal)}")
         super().detach(tid, signal)
 
-    def add(self, tid: int) -> None:
+    def add(self, tid: int, parent: int = 0) -> None:
         if tid not in self._threads:
             self._say(f"  {tid}: traced from now on")
-        super().add(tid)
+        super().add(tid, parent)
 
     def forget(self, tid: int) -> None:
         self._say(f"  {tid}: traced no more")
