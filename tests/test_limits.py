@@ -7,6 +7,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,42 @@ def test_set_uid_programs_of_others_gain_nothing(tmp_path: Path) -> None:
     os.chown(program, 65534, 65534)
     program.chmod(0o4755)
     assert ptracer("-o", os.devnull, str(program), "-u").stdout == "65534\n"
+
+
+ORDINARY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search")
+
+
+def other_s_program(directory: Path) -> str:
+    """A set-uid program of user 12345, which says as whom it runs."""
+    program = directory / "id"
+    shutil.copy(shutil.which("id") or "", program)
+    os.chown(program, 12345, 12345)
+    program.chmod(0o4755)
+    return str(program)
+
+
+@pytest.mark.skipif(os.getuid() != 0 or shutil.which("setpriv") is None, reason="needs another user")
+@pytest.mark.parametrize("capture", ["native", "pure"])
+@pytest.mark.parametrize("options", [(), ("-f", "-e", "trace=openat")], ids=["all", "filtered"])
+def test_who_traces_a_set_uid_program_is_no_more_than_before(tmp_path: Path, options: tuple[str, ...], capture: str) -> None:
+    """An ordinary user, except that they may read where Python is. Alone it gains; with root's -u it does, too."""
+    program = other_s_program(tmp_path)
+    environment = {**os.environ, "PTRACER_CAPTURE": capture}
+
+    def said(*command: str) -> str:
+        done = subprocess.run([*command, program, "-u"], capture_output=True, text=True, timeout=60, env=environment, cwd="/")
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert said(*ORDINARY) == "12345\n"
+    assert said(*ORDINARY, *PTRACER, "-o", "/dev/null", *options) == "65534\n"
+    assert said(*PTRACER, "-o", "/dev/null", *options, "-u", "65534:65534") == "12345\n"
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="needs another user")
+@pytest.mark.parametrize("ids", ["os.setresuid(65534, 0, 0)", "os.setresgid(65534, 0, 0)"])
+def test_ptracer_does_nothing_where_it_was_made_set_uid(tmp_path: Path, ids: str) -> None:
+    script = f"import os, sys; from ptracer import cli; sys.argv = ['ptracer', 'touch', '{tmp_path}/done']; {ids}; cli.main()"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and "refusing to run set-" in done.stderr
+    assert not (tmp_path / "done").exists()
