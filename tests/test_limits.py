@@ -8,6 +8,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -94,29 +96,32 @@ def test_set_uid_programs_of_others_gain_nothing(tmp_path: Path) -> None:
 ORDINARY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search")
 
 
-def other_s_program(directory: Path) -> str:
-    """A set-uid program of user 12345, which says as whom it runs."""
-    program = directory / "id"
-    shutil.copy(shutil.which("id") or "", program)
-    os.chown(program, 12345, 12345)
-    program.chmod(0o4755)
-    return str(program)
+@pytest.fixture
+def other_s_program() -> Iterator[str]:
+    """A set-uid program of user 12345, which says as whom it runs, where everybody can execute it."""
+    with tempfile.TemporaryDirectory() as directory:
+        os.chmod(directory, 0o755)
+        program = Path(directory) / "id"
+        shutil.copy(shutil.which("id") or "", program)
+        os.chown(program, 12345, 12345)
+        program.chmod(0o4755)
+        yield str(program)
 
 
 @pytest.mark.skipif(os.getuid() != 0 or shutil.which("setpriv") is None, reason="needs another user")
 @pytest.mark.parametrize("capture", ["native", "pure"])
 @pytest.mark.parametrize("options", [(), ("-f", "-e", "trace=openat")], ids=["all", "filtered"])
-def test_who_traces_a_set_uid_program_is_no_more_than_before(tmp_path: Path, options: tuple[str, ...], capture: str) -> None:
+def test_who_traces_a_set_uid_program_is_no_more_than_before(other_s_program: str, options: tuple[str, ...], capture: str) -> None:
     """An ordinary user, except that they may read where Python is. Alone it gains; with root's -u it does, too."""
-    program = other_s_program(tmp_path)
     environment = {**os.environ, "PTRACER_CAPTURE": capture}
 
     def said(*command: str) -> str:
-        done = subprocess.run([*command, program, "-u"], capture_output=True, text=True, timeout=60, env=environment, cwd="/")
+        done = subprocess.run([*command, other_s_program, "-u"], capture_output=True, text=True, timeout=60, env=environment, cwd="/")
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    assert said(*ORDINARY) == "12345\n"
+    if said(*ORDINARY) != "12345\n":
+        pytest.skip("set-uid programs gain nothing here")
     assert said(*ORDINARY, *PTRACER, "-o", "/dev/null", *options) == "65534\n"
     assert said(*PTRACER, "-o", "/dev/null", *options, "-u", "65534:65534") == "12345\n"
 
