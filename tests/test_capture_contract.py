@@ -312,6 +312,25 @@ def test_records_left_in_the_ring_are_released_with_it(make_capture: Callable[[]
     assert alive() is None
 
 
+def test_a_child_of_the_tracer_can_drop_the_capture(make_capture: Callable[[], Capture]) -> None:
+    """It has been forked after the loop had threads, and has none of them."""
+    tracing = Tracing(make_capture())
+    tracing.trace(lambda: [syscall(GETPPID) for _ in range(1000)])
+    pid = os.fork()
+    if pid == 0:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.alarm(20)
+        others = [threading.Thread(target=time.sleep, args=(0.2,)) for _ in range(20)]
+        for function in (threading.Thread.start, threading.Thread.join):  # so many that the places of threads are given back
+            for other in others:
+                function(other)
+        alive = weakref.ref(tracing)
+        del tracing
+        gc.collect()
+        os._exit(alive() is not None)
+    assert os.waitpid(pid, 0)[1] == 0
+
+
 def test_records_that_were_taken_are_kept_by_nobody_else(capture: Capture) -> None:
     witness = Witness()
     alive = weakref.ref(witness)

@@ -21,6 +21,7 @@ struct vigil {
     uint32_t stops, wanted; /* how many were seen, and with how many it goes on */
     uint8_t state; /* of the thread */
     int resting, ended;
+    pid_t process; /* that has the thread: a child that is forked has none */
 };
 
 enum { VIGIL_NONE, VIGIL_KEPT, VIGIL_IMPOSSIBLE };
@@ -90,6 +91,7 @@ static void vigil_begin(struct vigil *v)
 {
     cpu_set_t allowed;
     v->state = VIGIL_IMPOSSIBLE;
+    v->process = getpid();
     if (sched_getaffinity(0, sizeof allowed, &allowed) < 0 || CPU_COUNT(&allowed) < 2)
         return; /* the one processor has work at every moment */
     pthread_mutex_init(&v->lock, NULL);
@@ -119,7 +121,7 @@ static void vigil_note(struct vigil *v)
 
 static void vigil_end(struct vigil *v)
 {
-    if (v->state != VIGIL_KEPT)
+    if (v->state != VIGIL_KEPT || v->process != getpid())
         return;
     pthread_mutex_lock(&v->lock);
     __atomic_store_n(&v->ended, 1, __ATOMIC_RELAXED);
