@@ -138,6 +138,24 @@ def test_calls_of_threads_that_run_at_once_are_each_joined(tracing: Tracing) -> 
 
 
 @traces
+def test_many_kinds_of_calls_of_many_processes_are_counted(tracing: Tracing) -> None:
+    numbers, processes = range(1000, 1100), 70  # no calls: they fail
+
+    def child() -> None:
+        for _ in range(processes):
+            if os.fork() == 0:
+                for number in numbers:
+                    syscall(number)
+                os._exit(0)
+        for _ in range(processes):
+            os.wait()
+
+    trace(tracing, {number: Plan() for number in numbers}, child)
+    expected = {((X86_64, number), True): processes for number in numbers}
+    assert counted(sums(tracing.capture, 3000)) == expected
+
+
+@traces
 def test_times_are_summed_up_with_the_least_and_the_most(tracing: Tracing) -> None:
     short, long = (place(struct.pack("2q", 0, wait)) for wait in (MS, 20 * MS))
 

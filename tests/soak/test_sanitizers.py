@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SOURCE = ROOT / "ptracer" / "capture" / "_capture.c"
 FLAGS = ("-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined", "-Wall", "-Wextra")
 LIMIT = float(os.environ.get("SOAK_SECONDS", "600"))  # of one run of tests
-FILES = {"test_capture_contract.py": "native", "test_ring.py": "not pure"}  # and which of their tests
+FILES = {"test_capture_contract.py": "native", "test_taking.py": "native", "test_ring.py": "not pure"}  # and which of their tests
 # The site hook: whoever imports the extension gets the one that was compiled here.
 HOOK = """
 import importlib.machinery, importlib.util, sys
