@@ -74,7 +74,7 @@ static struct kind kind_of(const struct summing *s, const struct open_call *call
 
 static int sum_up(struct summing *s, const struct open_call *call, const struct record *exit)
 {
-    struct kind kind = kind_of(s, call, exit->failed);
+    struct kind kind = kind_of(s, call, exit->failed != 0);
     struct sum *sum = table_add(s->sums, &kind, NULL);
     if (!sum)
         return 0;
