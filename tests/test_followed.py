@@ -53,9 +53,10 @@ class Trace:
         return int(re.findall(r"\d+", self.said)[0])
 
 
-def traced(directory: Path, *arguments: str, status: int = 0) -> Trace:
+def traced(directory: Path, *arguments: str, status: int = 0, patience: float = 90) -> Trace:
     """Follow a program to its end. ``arguments`` may begin with options."""
-    done = ptracer("-f", "-o", str(directory / "trace"), *arguments)
+    command = [*PTRACER, "-f", "-o", str(directory / "trace"), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=patience)
     if done.returncode == 77:
         pytest.skip("the kernel does not let us")
     assert (done.returncode, done.stderr) == (status, ""), done.stdout

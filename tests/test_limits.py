@@ -54,6 +54,20 @@ def test_a_filter_of_the_program_comes_before_ours(tmp_path: Path) -> None:
     assert "= -1 ENOTTY" in trace and output == "-1\n"
 
 
+@pytest.mark.parametrize("capture", ["native", "pure"])
+def test_a_filter_of_the_program_may_kill_it(tmp_path: Path, capture: str) -> None:
+    trace = tmp_path / "trace"
+    done = ptracer("-o", str(trace), str(build("limits")), "forbidden", env={**os.environ, "PTRACER_CAPTURE": capture})
+    assert done.returncode == -signal.SIGSYS
+    assert re.search(r"getppid\(\) += .+\n\+\+\+ killed by SIGSYS( \(core dumped\))? \+\+\+\n$", trace.read_text())
+
+
+def test_a_filter_of_the_program_may_ask_for_a_tracer(tmp_path: Path) -> None:
+    """Without one such a call fails, also under ptracer, except where that has a filter itself and so answers."""
+    assert lines(tmp_path, "offered")[1] == "-1\n"
+    assert lines(tmp_path, "-e", "trace=openat", "offered")[1] != "-1\n"
+
+
 def test_a_process_has_one_tracer(tmp_path: Path) -> None:
     trace, output = lines(tmp_path, "traceme")
     assert output == "Operation not permitted\n" and re.search(r"PTRACE_TRACEME\) += -1 EPERM", trace)

@@ -73,6 +73,10 @@ int main(int argc, char **argv)
         return ring();
     } else if (!strcmp(which, "refused")) {
         filter(SECCOMP_RET_ERRNO | ENOTTY);
+    } else if (!strcmp(which, "forbidden")) {
+        filter(SECCOMP_RET_KILL_PROCESS);
+    } else if (!strcmp(which, "offered")) {
+        filter(SECCOMP_RET_TRACE);
     } else if (!strcmp(which, "traceme")) {
         printf("%s\n", ptrace(PTRACE_TRACEME, 0, 0, 0) ? strerror(errno) : "traced");
     } else if (!strcmp(which, "mapped")) {

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from programs.build import build
-from running import PTRACER, field
+from running import PTRACER, field, traced, until
 
 pytestmark = [pytest.mark.ptrace, pytest.mark.timeout(3600)]
 
 CALLS = int(os.environ.get("SOAK_CALLS", "50000000"))
 PROCESSES = int(os.environ.get("SOAK_PROCESSES", "100000"))
 WARM = 0.2  # of the run, in which tables are filled
+QUITS = 5
+LONGEST_END = 0.2  # seconds; the best of them, for others may work here too
 ALLOWED = 4 << 20  # bytes that the rest of the run may add: what the allocator does, not what is kept
 
 
@@ -70,3 +74,39 @@ def test_many_processes(tmp_path: Path, form: str, record_property: Callable[[st
     sizes, grown = growth("-f", *options(form, tmp_path), str(build("forks")), str(count))
     record_property("figure", f"{form}: {count} processes, at most {max(sizes) >> 20} MiB, grew by {grown / count:.1f} bytes a process")
     assert grown < ALLOWED
+
+
+WAKING = """
+import threading, time
+def work():
+    while True:
+        time.sleep(0.05)
+for _ in range(199):
+    threading.Thread(target=work, daemon=True).start()
+print("ready", flush=True)
+work()
+"""
+
+
+@pytest.mark.parametrize("options", [(), ("-k",), ("-v", "-yy")], ids=["text", "stacks", "full"])
+def test_time_to_quit(options: tuple[str, ...], record_property: Callable[[str, object], None]) -> None:
+    """From ^C to the end of ptracer, of a program with two hundred threads that make calls now and then."""
+    program = subprocess.Popen([sys.executable, "-c", WAKING], stdout=subprocess.PIPE)
+    assert program.stdout is not None and program.stdout.readline() == b"ready\n"
+    taken = []
+    try:
+        for _ in range(QUITS):
+            tracer = subprocess.Popen([*PTRACER, "-f", "-qq", *options, "-o", os.devnull, "-p", str(program.pid)])
+            until(lambda: all(traced(int(tid)) for tid in os.listdir(f"/proc/{program.pid}/task")), "the attachment")
+            time.sleep(1)
+            began = time.monotonic()
+            tracer.send_signal(signal.SIGINT)
+            tracer.wait(60)
+            taken.append(time.monotonic() - began)
+    finally:
+        program.kill()
+        program.wait()
+    taken.sort()
+    what = " ".join(options) or "text"
+    record_property("figure", f"^C ends it within {taken[0] * 1000:.0f} to {taken[-1] * 1000:.0f} ms, two hundred threads ({what})")
+    assert taken[0] < LONGEST_END
