@@ -37,7 +37,7 @@ struct inside {
     pthread_mutex_t lock; /* of what follows, of regions and of which of their areas are taken; held for moments only */
     struct sources added; /* since the decoding thread has looked */
     struct merge *merge;  /* the decoding thread's */
-    uint8_t stops[NUMBERS]; /* by number: calls that never are recorded inside */
+    uint8_t traits[NUMBERS]; /* of calls, by number: a set of KEEPS_OUT and the others */
     int filters; /* of seccomp, that a program has where it has none of its own */
 };
 
@@ -129,7 +129,9 @@ static void inside_drop(Capture *c, struct thread *t)
 /* A new thread has the memory of its parent, or a copy of it. */
 static void inside_inherit(Capture *c, struct thread *t, const struct thread *parent)
 {
-    if (!c->inside || !parent || !parent->region || t->region || t == parent)
+    if (c->inside && parent)
+        t->thorough = parent->thorough;
+    if (!c->inside || !parent || !parent->region || t->region || t == parent || (parent->space && parent->space->closed))
         return;
     long apart = syscall(SYS_kcmp, parent->tid, t->tid, KCMP_VM, 0, 0);
     if (apart == 0 && parent->space) {
@@ -146,36 +148,34 @@ static void inside_inherit(Capture *c, struct thread *t, const struct thread *pa
 
 /* --- plans */
 
-/* What the steps may copy at most. */
-static uint64_t most_of(const struct steps *steps, int *vectors)
+/* Whether the block can run steps; `most` grows by what they may copy, and `varies` if that depends on arguments. */
+static int runs_inside(const struct steps *steps, uint64_t *most, int *varies)
 {
-    uint64_t most = 0;
     for (unsigned n = 0; n < steps->count; n++) {
         const struct step *s = &steps->step[n];
-        uint64_t limit = s->limit < MOST_INSIDE ? s->limit : MOST_INSIDE, size;
-        if (s->operation == IOVEC) {
-            *vectors = 1;
-            most += MOST_VECTORS_INSIDE * (limit + 24 + 2 * 8);
-        } else if (s->operation == BYTES || s->operation == STRING) {
-            int fixed = s->operation == BYTES && s->length_kind == CONSTANT && !__builtin_mul_overflow(s->length_argument, s->scale, &size);
-            most += fixed && size < limit ? size : limit;
-        } else
-            return MOST_INSIDE;
-        most += 2 * (sizeof(struct chunk) + 16);
+        if (s->operation != STRING && s->operation != BYTES && s->operation != IOVEC && s->operation != SOCKET)
+            return 0;
+        uint64_t size = s->limit;
+        if (s->operation == BYTES && s->length_kind == CONSTANT && !__builtin_mul_overflow(s->length_argument, s->scale, &size) && size > s->limit)
+            size = s->limit;
+        *varies |= s->operation == IOVEC || s->operation == SOCKET;
+        *most += (size < MOST_INSIDE ? size : MOST_INSIDE) + 2 * (sizeof(struct chunk) + 8);
     }
-    return most;
+    return 1;
 }
 
-static int verdict_of(const struct inside *i, const struct plan *p, int *vectors)
+static int verdict_of(const struct inside *i, const struct plan *p, int *varies)
 {
-    if (i->stops[p->number])
+    uint64_t most = sizeof(struct record) + 64;
+    if (i->traits[p->number] & KEEPS_OUT)
         return STOPS;
     if (p->unwanted)
         return PASSES;
-    if (p->live_entry || p->live_exit || p->asks || p->live_errors[0] || p->live_errors[1])
+    if (p->live_entry || p->live_exit || p->asks || p->live_errors[0] || p->live_errors[1] || !runs_inside(&p->entry, &most, varies) ||
+        !runs_inside(&p->exit, &most, varies))
         return STOPS;
-    uint64_t most = most_of(&p->entry, vectors) + most_of(&p->exit, vectors) + sizeof(struct record);
-    return most < MOST_INSIDE ? RECORDS : STOPS;
+    *varies |= most > MOST_INSIDE;
+    return RECORDS;
 }
 
 /* Put a plan where the threads of a region find it. */
@@ -190,8 +190,8 @@ static void plan_publish(Capture *c, struct region *r, const struct plan *p)
         return;
     r->published[p->id / 8] |= 1 << p->id % 8;
     struct inside_plan *made = (struct inside_plan *)(r->map + at);
-    int vectors = 0, verdict = verdict_of(c->inside, p, &vectors);
-    *made = (struct inside_plan){plans->first[p->number], p->selector, p->mask, p->key, verdict, p->exit_on_error, vectors, p->entry.count, p->exit.count};
+    int varies = 0, verdict = verdict_of(c->inside, p, &varies);
+    *made = (struct inside_plan){plans->first[p->number], p->selector, p->mask, p->key, verdict, p->exit_on_error, c->inside->traits[p->number] & REMAPS, varies, 0, p->entry.count, p->exit.count};
     if (p->entry.count)
         memcpy(made->step, p->entry.step, p->entry.count * sizeof(struct step));
     if (p->exit.count)
@@ -396,12 +396,13 @@ static int pool_add(Capture *c, struct thread *t, uint64_t site)
     return made;
 }
 
-/* One word of code at a time, and of that first the byte where others would come in. */
-static int code_change(struct thread *t, uint64_t address, const uint8_t *old, const uint8_t *new)
+static const int PUT_JUMP[] = {-1, 2, 1, 3, 4, 0}, PUT_CALL[] = {-1, 1, 3, 4, 2, 0}; /* orders in which bytes change */
+
+/* Where other threads may run, first the bytes change at which they would come in: to traps. -1 is byte 0 as a trap. */
+static int code_change(struct thread *t, uint64_t address, const uint8_t *old, const uint8_t *new, const int *order)
 {
     uint8_t word[8];
     memcpy(word, old, sizeof word);
-    static const int order[] = {-1, 2, 1, 3, 4, 0};
     int first = t->space->references == 1 ? 5 : 0; /* nobody else runs there: all at once */
     for (int i = first; i < 6; i++) {
         if (first)
@@ -445,30 +446,77 @@ static void site_replace(Capture *c, struct thread *t, struct site *s)
     memcpy(jump, code, sizeof jump);
     jump[0] = 0xe9;
     put_displacement(jump + 1, s->address + 5, s->stub);
-    if (!memory_write(t->tid, s->stub, stub, sizeof stub) || !code_change(t, s->address, code, jump)) {
+    if (!memory_write(t->tid, s->stub, stub, sizeof stub) || !code_change(t, s->address, code, jump, PUT_JUMP)) {
         s->state = SITE_NEVER;
         return;
     }
     ptrace(PTRACE_POKEUSER, t->tid, (void *)offsetof(struct user_regs_struct, rip), (void *)(s->stub + STUB_DONE));
 }
 
+/* Nothing is recorded inside of a program any more. Who comes back to a site finds what was there before; who is in the block
+ * leaves it as ever. */
+static void space_close(Capture *c, struct thread *t)
+{
+    for (size_t i = 0; i < t->space->room; i++) {
+        const struct site *s = &t->space->sites[i];
+        uint8_t code[8], call[8];
+        if (!s->stub || tracee_read(t->tid, s->address, (char *)code, sizeof code) != sizeof code || code[0] != 0xe9)
+            continue;
+        memcpy(call, code, sizeof call);
+        call[0] = 0x0f, call[1] = 0x05;
+        memcpy(call + 2, s->displaced, 3);
+        code_change(t, s->address, code, call, PUT_CALL);
+    }
+    t->space->closed = 1;
+    for (int bucket = 0; bucket < BUCKETS; bucket++)
+        for (struct thread *other = c->threads[bucket]; other; other = other->next)
+            if (other->space == t->space && other->source)
+                other->source->area->mode = STOPS;
+}
+
+/* Whether a call must be looked at when it has been made. */
+static int changes_inside(const Capture *c, uint64_t number)
+{
+    return c->inside && number < NUMBERS && c->inside->traits[number] & (SETS_BASE | SETS_FILTER);
+}
+
+/* What a call may have changed so that the program cannot be recorded inside any more: the base of its gs; or it has a filter
+ * of its own, which may answer calls before ours is asked, so that its threads must stop in the way that comes before filters. */
+static void inside_after_call(Capture *c, struct thread *t)
+{
+    unsigned traits = c->inside && t->number < NUMBERS ? c->inside->traits[t->number] : 0;
+    if (traits & SETS_FILTER && filters_of(t->tid) != c->inside->filters) {
+        t->thorough = 1;
+        if (t->space && !t->space->closed)
+            space_close(c, t);
+    }
+    if (!(traits & SETS_BASE) || !t->space || t->space->closed || t->enters)
+        return;
+    errno = 0;
+    long base = ptrace(PTRACE_PEEKUSER, t->tid, (void *)offsetof(struct user_regs_struct, gs_base), NULL);
+    if (!errno && (uint64_t)base != t->base)
+        space_close(c, t);
+}
+
 /* A thread stops for a call. 0: it does not make it now. */
 static int inside_at_call(Capture *c, struct thread *t, struct syscall_info *info)
 {
     t->moved = 0;
+    if (c->inside && t->source && info->entry.nr < NUMBERS && c->inside->traits[info->entry.nr] & REMAPS)
+        memset(t->source->area->pages, 0, sizeof t->source->area->pages);
     if (!c->inside || info->arch != (NATIVE) || (t->hidden_until && t->hidden_until != NO_NUMBER))
         return 1;
     if (t->fresh) {
         t->fresh = 0;
         inside_open(c, t);
     }
-    if (t->moved || !t->space)
+    if (t->moved || !t->space || t->space->closed)
         return !t->moved;
     if (is_stub(t->space, info->instruction_pointer)) {
         uint64_t site = 0;
         if (tracee_read(t->tid, info->instruction_pointer - STUB_DONE + STUB_SITE, (char *)&site, sizeof site) == sizeof site)
             info->instruction_pointer = site + 2;
-    } else if (info->entry.nr < NUMBERS && !c->inside->stops[info->entry.nr]) {
+    } else if (info->entry.nr < NUMBERS && !(c->inside->traits[info->entry.nr] & KEEPS_OUT)) {
         struct site *s = site_at(t->space, info->instruction_pointer - 2);
         if (s)
             site_replace(c, t, s);

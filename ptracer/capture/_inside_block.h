@@ -89,9 +89,16 @@ __asm__(
     "inside_ready:\n"
     "    ud2\n"
     /* Calls of the block's own, which are trusted as well.
-       void inside_wait(uint64_t *address, uint32_t value, const int64_t *deadline): futex(2), FUTEX_WAIT. */
+       int64_t inside_probe(uint64_t address): rt_sigprocmask(2) with a set there and no sense: -EFAULT, or -EINVAL. */
+    "inside_probe:\n"
+    "    mov %rdi, %rsi\n    mov $-1, %edi\n    xor %edx, %edx\n    mov $8, %r10d\n    mov $14, %eax\n    jmp inside_call\n"
+    /* void inside_wait(uint64_t *address, uint32_t value, const int64_t *deadline): futex(2), FUTEX_WAIT. */
     "inside_wait:\n"
     "    mov %rdx, %r10\n    mov %esi, %edx\n    xor %esi, %esi\n    mov $202, %eax\n"
+    "    jmp inside_call\n"
+    /* int64_t inside_option(int descriptor, int level, int name, void *value, int *size): getsockopt(2). */
+    "inside_option:\n"
+    "    mov %rcx, %r10\n    mov $55, %eax\n"
     "inside_call:\n"
     "    syscall\n"
     "inside_plainly:\n"
@@ -104,7 +111,9 @@ extern char inside_entry[], inside_trusted[], inside_after[], inside_later[], in
 extern char inside_copy_fault[], inside_string_fault[], inside_string_end[];
 size_t inside_copy(char *to, uint64_t from, size_t size);
 size_t inside_string(char *to, uint64_t from, size_t limit);
+int64_t inside_probe(uint64_t address);
 void inside_wait(uint64_t *address, uint32_t value, const int64_t *deadline);
+int64_t inside_option(int descriptor, int level, int name, void *value, int *size);
 
 #define INSIDE __attribute__((section("inside"), target("general-regs-only"), noinline, used, visibility("hidden")))
 #define INSIDE_PART static inline __attribute__((section("inside"), target("general-regs-only"), always_inline))
@@ -124,9 +133,43 @@ INSIDE_PART uint64_t inside_time(void)
     return (uint64_t)high << 32 | low;
 }
 
-INSIDE_PART int inside_readable(uint64_t address)
+INSIDE_PART struct area *inside_area(void)
 {
-    return address >= 4096 && address < USER_END;
+    struct area *a;
+    __asm__("mov %%gs:0, %0" : "=r"(a));
+    return a;
+}
+
+/* Whether the page of an address can be read. A fault would be handled (see inside_faulted in _inside.h), but the kernel
+ * forgets that a program ignores or blocks SIGSEGV when there is one. */
+INSIDE int inside_readable(uint64_t address)
+{
+    uint64_t page = address / 4096;
+    if (!page || address >= USER_END)
+        return 0;
+    uint64_t *known = &inside_area()->pages[(page ^ page >> 6) & (PAGES_KNOWN - 1)];
+    if (*known == page)
+        return 1;
+    if (inside_probe(page * 4096) == -14)
+        return 0;
+    *known = page;
+    return 1;
+}
+
+/* Copy what can be read of so many bytes, page by page; how many. */
+INSIDE uint64_t inside_fetch(char *to, uint64_t from, uint64_t size)
+{
+    uint64_t got = 0;
+    while (got < size && inside_readable(from + got)) {
+        uint64_t part = 4096 - (from + got) % 4096;
+        if (part > size - got)
+            part = size - got;
+        uint64_t missing = inside_copy(to + got, from + got, part);
+        got += part - missing;
+        if (missing)
+            break;
+    }
+    return got;
 }
 
 /* Copy bytes into a chunk; where they are, and how many. As chunk_open and chunk_close do it. */
@@ -139,8 +182,7 @@ INSIDE char *inside_bytes(struct making *m, uint64_t address, uint64_t size, uin
     uint64_t room = m->end - m->at - sizeof *chunk;
     if (size > room)
         size = room;
-    if (inside_readable(address))
-        *got = size - inside_copy((char *)(chunk + 1), address, size);
+    *got = inside_fetch((char *)(chunk + 1), address, size);
     chunk->address = address;
     chunk->size = *got;
     m->at += sizeof *chunk + ((*got + 7) & ~7ull);
@@ -156,8 +198,16 @@ INSIDE void inside_text(struct making *m, uint64_t address, uint64_t limit)
     uint64_t room = m->end - m->at - sizeof *chunk, got = 0;
     if (limit > room)
         limit = room;
-    if (inside_readable(address))
-        got = inside_string((char *)(chunk + 1), address, limit);
+    char *to = (char *)(chunk + 1);
+    while (got < limit && inside_readable(address + got)) {
+        uint64_t part = 4096 - (address + got) % 4096;
+        if (part > limit - got)
+            part = limit - got;
+        uint64_t copied = inside_string(to + got, address + got, part);
+        got += copied;
+        if (copied < part || !to[got - 1])
+            break;
+    }
     chunk->address = address;
     chunk->size = got;
     m->at += sizeof *chunk + ((got + 7) & ~7ull);
@@ -168,7 +218,7 @@ INSIDE void inside_text(struct making *m, uint64_t address, uint64_t limit)
 INSIDE uint64_t inside_field(const struct making *m, unsigned argument, unsigned offset, unsigned size)
 {
     uint64_t value = 0, address = m->args[argument] + offset;
-    if (size > sizeof value || !inside_readable(address) || inside_copy((char *)&value, address, size))
+    if (size > sizeof value || inside_fetch((char *)&value, address, size) != size)
         return 0;
     return value;
 }
@@ -176,8 +226,6 @@ INSIDE uint64_t inside_field(const struct making *m, unsigned argument, unsigned
 INSIDE void inside_vectors(struct making *m, uint64_t address, uint64_t count, uint64_t limit)
 {
     uint64_t got, part;
-    if (count > MOST_VECTORS_INSIDE)
-        count = MOST_VECTORS_INSIDE;
     const char *vectors = inside_bytes(m, address, count * 16, &got);
     for (uint64_t i = 0; vectors && i + 16 <= got; i += 16) {
         uint64_t base = *(const uint64_t *)(vectors + i), length = *(const uint64_t *)(vectors + i + 8);
@@ -224,12 +272,48 @@ INSIDE_PART const struct inside_plan *inside_plan_of(uint64_t number, const uint
     return 0;
 }
 
-/* Some vectors are more than there may be room for. */
-INSIDE_PART int inside_too_many(const struct inside_plan *p, const uint64_t *args)
+/* How long a step's memory is, as far as it can be known before the call; of a result, what the argument behind the buffer says. */
+INSIDE_PART uint64_t inside_length(const struct making *m, const struct step *s)
 {
-    for (unsigned i = 0; i < p->entry_count + p->exit_count; i++)
-        if (p->step[i].operation == IOVEC && (p->step[i].length_kind != ARGUMENT || args[p->step[i].length_argument] > MOST_VECTORS_INSIDE))
+    uint64_t length = s->length_argument;
+    if (s->length_kind == ARGUMENT)
+        return m->args[length];
+    if (s->length_kind == FIELD)
+        return inside_field(m, length & 0xff, length >> 8 & 0xffff, length >> 24);
+    if (s->length_kind == RESULT)
+        return s->argument < 5 ? m->args[s->argument + 1] : s->limit;
+    return s->length_kind == CONSTANT ? length : s->limit;
+}
+
+/* Whether a descriptor is a socket of netlink, of which more is copied than a plan says. */
+INSIDE int inside_netlink(int descriptor)
+{
+    int family = 0, size = sizeof family;
+    return !inside_option(descriptor, 1 /* SOL_SOCKET */, 39 /* SO_DOMAIN */, &family, &size) && family == 16;
+}
+
+/* Whether a record may become too long. */
+INSIDE int inside_too_much(const struct making *m, const struct inside_plan *p)
+{
+    uint64_t most = sizeof(struct record) + 64;
+    for (unsigned i = 0; i < p->entry_count + p->exit_count; i++) {
+        const struct step *s = &p->step[i];
+        uint64_t size = s->limit;
+        if (s->operation == SOCKET) {
+            if (inside_netlink(m->args[s->argument]))
+                return 1;
+            continue;
+        }
+        if (s->operation == BYTES || s->operation == IOVEC) {
+            uint64_t length = inside_length(m, s), each = s->operation == BYTES ? s->scale : s->limit + 16 + sizeof(struct chunk) + 8;
+            if (!__builtin_mul_overflow(length, each, &length) && (s->operation == IOVEC || length < size))
+                size = length;
+            else if (s->operation == IOVEC)
+                return 1;
+        }
+        if (size > MOST_INSIDE || (most += size + 2 * (sizeof(struct chunk) + 8)) > MOST_INSIDE)
             return 1;
+    }
     return 0;
 }
 
@@ -254,24 +338,33 @@ INSIDE char *inside_room(struct area *a)
     }
 }
 
+INSIDE_PART void inside_forget_pages(struct area *a)
+{
+    for (int i = 0; i < PAGES_KNOWN; i++)
+        a->pages[i] = 0;
+}
+
 /* What is to become of a call; its entry has been recorded if that is RECORDS. */
 INSIDE int inside_enter(const struct frame *f)
 {
-    struct area *a;
-    __asm__("mov %%gs:0, %0" : "=r"(a));
+    struct area *a = inside_area();
     uint64_t number = f->rax, args[VALUES];
     args[0] = f->rdi, args[1] = f->rsi, args[2] = f->rdx, args[3] = f->r10, args[4] = f->r8, args[5] = f->r9;
     args[6] = (uint64_t)(f + 1) + RED_ZONE;
     const struct inside_plan *p = inside_plan_of(number, args);
     if (!p || p->verdict == STOPS)
         return STOPS;
+    if (p->remaps)
+        inside_forget_pages(a);
     if (p->verdict == PASSES || a->mode == PASSES)
         return PASSES;
-    if (p->vectors && inside_too_many(p, args))
+    struct making m = {0, 0, 0, 0, args};
+    if (p->varies && inside_too_much(&m, p))
         return STOPS;
     char *place = inside_room(a);
     struct record *r = (struct record *)place;
-    struct making m = {place + sizeof *r, place + MOST_INSIDE, 0, 0, args};
+    m.at = place + sizeof *r;
+    m.end = place + MOST_INSIDE;
     r->start = inside_time();
     if (p->entry_count)
         inside_steps(&m, p->step, p->entry_count);
@@ -290,8 +383,7 @@ INSIDE int inside_enter(const struct frame *f)
 
 INSIDE void inside_leave(void)
 {
-    struct area *a;
-    __asm__("mov %%gs:0, %0" : "=r"(a));
+    struct area *a = inside_area();
     uint64_t end = inside_time();
     if (a->open != a->head + 1)
         return;

@@ -8,16 +8,17 @@
 #define BLOCK 0x6f000000ull /* where the block lies: low, where no loader, heap or sanitizer puts anything */
 #define REGION (BLOCK + 0x10000)
 #define PLANS_SIZE 0x10000ull
-#define AREA_RING 0x20000ull /* bytes, a power of two */
+#define AREA_RING 0x40000ull /* bytes, a power of two */
 #define AREA_SIZE (0x1000 + AREA_RING)
 #define AREAS 128
 #define REGION_SIZE (PLANS_SIZE + AREAS * AREA_SIZE)
 #define NUMBERS 512 /* calls with a greater number stop */
-#define MOST_INSIDE 0x4000 /* bytes of one record: a call of which there may be more stops */
-#define MOST_VECTORS_INSIDE 16
+#define MOST_INSIDE 0xc000 /* bytes of one record: a call of which there may be more stops */
+#define PAGES_KNOWN 64
 
 enum { STOPS, RECORDS, PASSES }; /* what becomes of a call: a stop, a record, neither */
 enum { ENTERING, LEAVING };
+enum { KEEPS_OUT = 1, SETS_BASE = 2, REMAPS = 4, SETS_FILTER = 8 }; /* what Python says of a number: see inside.py */
 
 struct area {
     uint64_t self;   /* its address in the tracee */
@@ -31,6 +32,7 @@ struct area {
     int32_t tid;
     uint64_t padding[1];
     uint64_t tail;   /* ptracer's: up to where records were taken */
+    uint64_t pages[PAGES_KNOWN]; /* that were readable when last looked at, by their number; 0: none */
 };
 
 /* What lies on the stack of a thread while the block is busy: its registers, as they were at the call. */
@@ -45,7 +47,9 @@ struct inside_plan {
     int32_t selector;
     uint64_t mask, key;
     uint32_t verdict; /* STOPS, RECORDS or PASSES */
-    uint16_t exit_on_error, vectors;
+    uint8_t exit_on_error, remaps;
+    uint8_t varies; /* how much a record may take depends on arguments */
+    uint8_t padding;
     uint32_t entry_count, exit_count;
     struct step step[]; /* those of the entry, then those of the exit */
 };

@@ -19,6 +19,7 @@ struct pool {
 /* What is known of the code of one address space. */
 struct space {
     int references;
+    int closed; /* no stubs any more: a thread of it uses the base of gs for something else */
     struct site *sites; /* a hash table, open */
     size_t room, count;
     struct pool *pools;

@@ -4,7 +4,7 @@ static int resume(Capture *c, struct thread *t, int signal)
 {
     if (t->enters && ptrace(PTRACE_POKEUSER, t->tid, (void *)offsetof(struct user_regs_struct, gs_base), (void *)t->base) == 0)
         t->enters = 0;
-    long request = c->filtered && !t->in_call ? PTRACE_CONT : PTRACE_SYSCALL;
+    long request = c->filtered && !t->in_call && !t->thorough ? PTRACE_CONT : PTRACE_SYSCALL;
     return ptrace(request, t->tid, NULL, (void *)(long)signal);
 }
 
@@ -43,7 +43,7 @@ static int handle_entry(Capture *c, struct thread *t, const struct syscall_info 
     }
     t->recorded = !t->plan->unwanted;
     /* Behind a filter an unwanted call needs no stop at its exit; without one the kernel makes that stop anyway. */
-    t->in_call = t->recorded || t->on_trial || !c->filtered;
+    t->in_call = t->recorded || t->on_trial || !c->filtered || t->thorough || changes_inside(c, t->number);
     t->cpu_at_entry = c->cpu;
     if (t->recorded && (t->plan->live_entry || (t->plan->asks && asks_now(t, &t->plan->entry, 0)))) {
         c->replay_info = *info;
@@ -100,6 +100,8 @@ static int handle_stop(Capture *c, struct thread *t, int status)
         return HANDLED;
     if (info.op == INFO_ENTRY || info.op == INFO_SECCOMP)
         return handle_entry(c, t, &info);
+    if (info.op == INFO_EXIT)
+        inside_after_call(c, t);
     if (info.op == INFO_EXIT)
         return handle_exit(c, t, &info);
     return ELSEWHERE; /* superseded by exec: the thread is in another stop already, which is reported next */

@@ -341,13 +341,13 @@ static PyObject *Capture_configure(Capture *c, PyObject *args, PyObject *keyword
     Py_RETURN_NONE;
 }
 
-/* Record calls inside of tracees, but for those with certain numbers. */
+/* Record calls inside of tracees; of each number a set of KEEPS_OUT and the others. */
 static PyObject *Capture_go_inside(Capture *c, PyObject *args)
 {
-    const char *stops;
+    const char *traits;
     Py_ssize_t size;
     int filters;
-    if (!PyArg_ParseTuple(args, "y#i", &stops, &size, &filters))
+    if (!PyArg_ParseTuple(args, "y#i", &traits, &size, &filters))
         return NULL;
     if (size != NUMBERS || c->inside) {
         PyErr_SetString(PyExc_ValueError, "one byte for each number, once");
@@ -364,7 +364,7 @@ static PyObject *Capture_go_inside(Capture *c, PyObject *args)
     m->record = record;
     i->merge = m;
     i->filters = filters;
-    memcpy(i->stops, stops, NUMBERS);
+    memcpy(i->traits, traits, NUMBERS);
     pthread_mutex_init(&i->lock, NULL);
     c->inside = i;
     Py_RETURN_NONE;

@@ -46,6 +46,7 @@ struct thread {
     /* Where calls are recorded inside the tracee, see _inside.h: */
     uint8_t fresh;  /* it has become another program, and has not made a call since */
     uint8_t enters; /* at its next stop its gs gets that base */
+    uint8_t thorough; /* no filter says when it stops */
     uint8_t moved;  /* it is to make the call again at which it stopped */
     uint64_t base;
     struct space *space;

@@ -15,11 +15,18 @@ from ptracer.regs import ABI, X86_64
 NUMBERS = 512  # _inside_shared.h
 OFFSET_POINTER = 8  # of instruction_pointer in struct seccomp_data
 
-# Never recorded inside, for what they do to the thread that makes them: another program, another thread, its end, a
-# return to somewhere else, or another base of gs, where the thread's area is.
-STOPPING = (
-    "execve", "execveat", "clone", "clone3", "fork", "vfork", "exit", "exit_group", "rt_sigreturn", "arch_prctl", "modify_ldt",
-)  # fmt: skip
+# What C must know of calls, as sets of the bits of _inside_shared.h.
+KEEPS_OUT, SETS_BASE, REMAPS, SETS_FILTER = 1, 2, 4, 8
+TRAITS = {
+    # Never recorded inside, for what they do to the thread that makes them: another program, another thread, its end, a
+    # return to somewhere else, or another base of gs, where the thread's area is.
+    KEEPS_OUT: ("execve", "execveat", "clone", "clone3", "fork", "vfork", "exit", "exit_group", "rt_sigreturn"),
+    KEEPS_OUT | SETS_BASE: ("arch_prctl", "modify_ldt"),
+    # A filter of the program's own may answer calls before ours is asked.
+    KEEPS_OUT | SETS_FILTER: ("prctl", "seccomp"),
+    # After these a page that could be read may be another one, or none.
+    REMAPS: ("brk", "mmap", "mprotect", "mremap", "munmap", "pkey_mprotect", "remap_file_pages", "shmat", "shmdt"),
+}
 CLOCK = "/sys/devices/system/clocksource/clocksource0/current_clocksource"
 
 
@@ -39,7 +46,10 @@ def program(wanted: Callable[[str, ABI], bool] | None) -> list[Instruction]:
         (LOAD, 0, 0, OFFSET_POINTER),
         *checks,
     ]
-    rest = seccomp.program(wanted) if wanted is not None else [(RETURN, 0, 0, TRACE)]
+    watched = {name for trait, names in TRAITS.items() if trait & (SETS_BASE | SETS_FILTER) for name in names}
+    rest: list[Instruction] = [(RETURN, 0, 0, TRACE)]
+    if wanted is not None:
+        rest = seccomp.program(lambda name, abi: name in watched or wanted(name, abi))
     return [
         (LOAD, 0, 0, OFFSET_ARCH),
         (JUMP_EQUAL, 1, 0, X86_64.audit_arch),
@@ -52,10 +62,11 @@ def program(wanted: Callable[[str, ABI], bool] | None) -> list[Instruction]:
 def begin(capture: Capture) -> None:
     """Let a capture record inside of programs that have the filter and no other one but what ptracer has itself."""
     numbers = {name: number for number, name in X86_64.numbers.items()}
-    stops = bytearray(NUMBERS)
-    for name in STOPPING:
-        stops[numbers[name]] = 1
-    capture.go_inside(bytes(stops), own_filters() + 1)
+    traits = bytearray(NUMBERS)
+    for trait, names in TRAITS.items():
+        for name in names:
+            traits[numbers[name]] = trait
+    capture.go_inside(bytes(traits), own_filters() + 1)
 
 
 def own_filters() -> int:

@@ -76,9 +76,9 @@ class Capture(Protocol):
         hand every stop to the tracer, syscall-stops too. ``patience``: give up when the ring was full for so many nanoseconds;
         0: never. What is not named stays as it is."""
 
-    def go_inside(self, stops: bytes, filters: int) -> None:
-        """Record calls inside of programs that have so many seccomp filters, but for those whose number has a 1 in ``stops``,
-        and for what no plan can say. Only the C loop can."""
+    def go_inside(self, traits: bytes, filters: int) -> None:
+        """Record calls inside of programs that have so many seccomp filters, but for what no plan can say.
+        ``traits`` has a byte for each number: see ``inside.py``. Only the C loop can."""
 
     def wait(self) -> tuple | None:  # type: ignore[type-arg]
         """Handle stops until one needs policy: an event of ``records``. None: no tracee is left.
