@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import random
 import resource
 import signal
@@ -80,6 +81,15 @@ NO_MEMORY = "ptracer: no memory is left: the trace ends here, and what was trace
 SCRIPT = "trap 'echo got' USR1; for i in 1 2 3; do kill -USR1 $$; done; (/bin/true; exit 3) || echo $?; /bin/true; sleep 0.1; echo done"
 
 
+LONG = "90"  # seconds that the program works if nobody ends it
+
+
+def ended(program: subprocess.Popen[str]) -> str:
+    """What it says of itself when it is asked to end."""
+    program.terminate()
+    return program.communicate(timeout=harm.PATIENCE)[0]
+
+
 def with_capture(capture: str) -> dict[str, str]:
     return {**os.environ, "PTRACER_CAPTURE": capture}
 
@@ -101,13 +111,13 @@ def test_a_command_outlives_a_tracer_that_fails(tmp_path: Path, where: str, opti
 @pytest.mark.parametrize("error", ["MemoryError", "ZeroDivisionError"])
 @pytest.mark.parametrize("where", ["on_signal", "on_event_stop", "decoding"])
 def test_a_process_outlives_a_failure_of_who_attached_to_it(where: str, error: str, capture: str) -> None:
-    program = subprocess.Popen([harm.steady(), "3"], stdout=subprocess.PIPE, text=True)
+    program = subprocess.Popen([harm.steady(), LONG], stdout=subprocess.PIPE, text=True)
     tracer = subprocess.run(
         [*FAILING, where, error, "-f", "-q", "-o", os.devnull, "-p", str(program.pid)],
         capture_output=True, text=True, timeout=harm.PATIENCE, env=with_capture(capture),
     )  # fmt: skip
     assert alive(program.pid) and not traced(program.pid)  # let go at once, not at its end
-    assert program.communicate(timeout=harm.PATIENCE)[0] == "steady\n"
+    assert ended(program) == "steady\n"
     assert tracer.returncode == 1
     if error == "MemoryError":
         assert tracer.stderr == NO_MEMORY
@@ -118,13 +128,78 @@ def test_a_process_outlives_a_failure_of_who_attached_to_it(where: str, error: s
 @pytest.mark.parametrize("options", [("-k",), ("-v", "-yy", "-s", "10000"), ("--explain=all",)])
 def test_a_process_outlives_a_tracer_that_gets_no_memory(options: tuple[str, ...]) -> None:
     """Truly: from some moment on the kernel gives it none."""
-    program = subprocess.Popen([harm.steady(), "2"], stdout=subprocess.PIPE, text=True)
+    program = subprocess.Popen([harm.steady(), LONG], stdout=subprocess.PIPE, text=True)
     tracer = subprocess.Popen(
         [*PTRACER, "-f", "-q", *options, "-o", os.devnull, "-p", str(program.pid)], stderr=subprocess.PIPE, text=True
     )
     until(lambda: traced(program.pid), "the attachment")
     time.sleep(0.3)
     resource.prlimit(tracer.pid, resource.RLIMIT_AS, (1 << 20, 1 << 20))
-    assert program.communicate(timeout=harm.PATIENCE)[0] == "steady\n"
+    time.sleep(1.5)
+    assert ended(program) == "steady\n"
     complaint = tracer.communicate(timeout=harm.PATIENCE)[1]
     assert (tracer.returncode, complaint) in ((0, ""), (1, NO_MEMORY))  # it may have got by with what it had
+
+
+# --- what becomes of the trace is nobody's business
+
+
+@pytest.mark.parametrize("capture", CAPTURES)
+@pytest.mark.parametrize("output", ["/dev/full", "|exit 0", "|sleep 1; exit 0"])
+def test_a_process_outlives_an_output_that_fails(output: str, capture: str) -> None:
+    program = subprocess.Popen([harm.steady(), LONG], stdout=subprocess.PIPE, text=True)
+    tracer = subprocess.Popen(
+        [*PTRACER, "-f", "-q", "-o", output, "-p", str(program.pid)], stderr=subprocess.PIPE, text=True, env=with_capture(capture)
+    )
+    until(lambda: traced(program.pid), "the attachment")
+    time.sleep(1.5)
+    assert ended(program) == "steady\n"
+    complaint = tracer.communicate(timeout=harm.PATIENCE)[1]
+    assert complaint in (f"ptracer: {output}: No space left on device\n", f"ptracer: {output}: Broken pipe\n")
+
+
+@pytest.mark.parametrize("capture", CAPTURES)
+@pytest.mark.parametrize("attached", [True, False])
+def test_a_program_outlives_the_terminal(tmp_path: Path, attached: bool, capture: str) -> None:
+    """It is closed: SIGHUP, and EIO for who writes. What was attached to goes on; a command gets what the terminal sends it."""
+    said = tmp_path / "said"
+    with said.open("wb") as out:
+        if attached:
+            program = subprocess.Popen([harm.steady(), LONG], stdout=out, start_new_session=True)
+            words = ["-p", str(program.pid)]
+        else:
+            words = [harm.steady(), LONG]
+        tracer, terminal = pty.fork()
+        if tracer == 0:
+            os.dup2(out.fileno(), 1)
+            os.execve(PTRACER[0], [*PTRACER, "-f", *words], with_capture(capture))
+    os.read(terminal, 1)
+    pids = [program.pid] if attached else harm.members(tracer)
+    os.close(terminal)
+    os.waitpid(tracer, 0)
+    if attached:
+        ended(program)
+        assert said.read_text() == "steady\n"
+    else:
+        until(lambda: not any(alive(pid) for pid in pids), "the end of the command")
+
+
+def test_the_ring_is_as_large_as_its_option_says(tmp_path: Path) -> None:
+    """So much waits for who does not read, and no more."""
+    sizes = {}
+    for mib in (8, 16):
+        reader, writer = os.pipe()
+        program = ["dd", "if=/dev/zero", "of=/dev/null", "bs=1024"]
+        tracer = subprocess.Popen([*PTRACER, "-s", "1024", f"--ring={mib}", *program], stderr=writer)
+        os.close(writer)
+        seen = [-1, 0]
+        try:
+            while seen[-1] != seen[-2] or seen[-1] < 8 << 10:  # until nothing is added any more
+                time.sleep(0.4)
+                seen.append(int(field(tracer.pid, "RssAnon").split()[0]))
+        finally:
+            tracer.send_signal(signal.SIGINT)
+            os.close(reader)
+            tracer.wait(harm.PATIENCE)
+        sizes[mib] = seen[-1]
+    assert 5 << 10 < sizes[16] - sizes[8] < 11 << 10, sizes  # kilobytes
