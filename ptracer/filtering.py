@@ -27,16 +27,19 @@ class Filter:
 
 def goes_inside(options: Options) -> bool:
     """Whether calls are recorded inside the program. PtracerError: that was asked for, and cannot be."""
-    if options.capture == "stops" or options.replay:
+    from ptracer.capture import choose
+
+    wanted = options.capture or ("auto" if choose.inside_by_default() else "stops")
+    if wanted == "stops" or options.replay:
         return False
-    hindrance = hindrance_of(options)
-    if hindrance and options.capture == "inside":
+    hindrance = hindrance_of(options, wanted == "auto")
+    if hindrance and wanted == "inside":
         raise PtracerError(f"--capture=inside: {hindrance}")
     return not hindrance
 
 
-def hindrance_of(options: Options) -> str:
-    """Why the calls of a command cannot be recorded inside of it; empty: they can."""
+def hindrance_of(options: Options, alike: bool) -> str:
+    """Why the calls of a command cannot be recorded inside of it, or (``alike``) would be shown otherwise; empty: they can."""
     if not options.command or options.attach:
         return "only a command that ptracer starts can have its calls recorded inside"
     for holds, what in (
@@ -46,7 +49,7 @@ def hindrance_of(options: Options) -> str:
     ):  # fmt: skip
         if holds:
             return f"{what} need each call to stop"
-    if options.capture == "auto" and options.summary and not options.wall_clock:
+    if alike and options.summary and not options.wall_clock:
         return "how long calls computed can only be seen at stops; -w counts how long they took"
     if os.environ.get("PTRACER_SECCOMP") == "0" or not available():
         return "it needs seccomp filters"

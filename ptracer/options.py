@@ -79,7 +79,7 @@ class Options:
         self.apart = 0  # the tracer is a grandchild (1), in its own process group (2), in its own session (3)
         self.kill_on_exit = False
         self.patience: int | None = None  # seconds; 0: no end
-        self.capture = "stops"  # or auto, inside
+        self.capture = ""  # stops, unless the environment says auto; or auto, inside
         self.ring = SMALLEST_RING  # mebibytes of what may wait to be decoded
         self.seccomp = False
         # filtering

@@ -1,7 +1,7 @@
 """Which capture this process uses: the C loop, or its twin in Python.
 
 ``PTRACER_CAPTURE`` is ``native`` or ``pure``; otherwise the C loop where it was built and the kernel
-has what it needs.
+has what it needs. ``inside`` is ``native`` with ``--capture=auto`` where no ``--capture`` is given.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ptracer.capture.protocol import Capture
 from ptracer.errors import PtracerError
 
 VARIABLE = "PTRACER_CAPTURE"
-NATIVE, PURE = "native", "pure"
+NATIVE, PURE, INSIDE = "native", "pure", "inside"
 FIRST_KERNEL = (5, 3)  # with PTRACE_GET_SYSCALL_INFO, which is all that the C loop knows
 
 NOT_BUILT = f"""\
@@ -21,6 +21,11 @@ NOT_BUILT = f"""\
 It needs a C compiler and Python's headers. On Debian and Ubuntu: apt install gcc python3-dev
 Then install again: pip install --force-reinstall --no-cache-dir --no-binary ptracer-cli ptracer-cli
 (or, in a checkout: pip install --force-reinstall .)"""
+
+
+def inside_by_default() -> bool:
+    """Whether calls are recorded inside of programs, where that gives the same trace, though nobody says so."""
+    return os.environ.get(VARIABLE) == INSIDE
 
 
 def make(ring_size: int, *, say: Callable[[str], None] | None = None) -> Capture:
@@ -33,9 +38,9 @@ def make(ring_size: int, *, say: Callable[[str], None] | None = None) -> Capture
 
         return Talking(ring_size, say)
     wanted = os.environ.get(VARIABLE, "")
-    if wanted not in ("", NATIVE, PURE):
-        raise PtracerError(f"{VARIABLE}={wanted}: it can be {NATIVE} or {PURE}")
-    if wanted == NATIVE:
+    if wanted not in ("", NATIVE, PURE, INSIDE):
+        raise PtracerError(f"{VARIABLE}={wanted}: it can be {NATIVE}, {PURE} or {INSIDE}")
+    if wanted in (NATIVE, INSIDE):
         return _demanded(ring_size)
     if wanted != PURE and _kernel_suffices():
         native = _native(ring_size)

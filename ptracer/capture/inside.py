@@ -9,11 +9,10 @@ from collections.abc import Callable
 
 from ptracer.capture import seccomp
 from ptracer.capture.protocol import Capture
-from ptracer.capture.seccomp import ALLOW, JUMP_ALWAYS, JUMP_EQUAL, LOAD, OFFSET_ARCH, RETURN, TRACE, Instruction
+from ptracer.capture.seccomp import ALLOW, JUMP_ALWAYS, JUMP_EQUAL, LOAD, OFFSET_ARCH, OFFSET_POINTER, RETURN, TRACE, Instruction
 from ptracer.regs import ABI, X86_64
 
 NUMBERS = 512  # _inside_shared.h
-OFFSET_POINTER = 8  # of instruction_pointer in struct seccomp_data
 
 # What C must know of calls, as sets of the bits of _inside_shared.h.
 KEEPS_OUT, SETS_BASE, REMAPS, SETS_FILTER = 1, 2, 4, 8

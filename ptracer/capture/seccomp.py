@@ -25,7 +25,7 @@ from ptracer.regs import ABI, I386, X32, X32_BIT, X86_64
 # linux/bpf_common.h
 LOAD, RETURN = 0x20, 0x06
 JUMP_ALWAYS, JUMP_EQUAL, JUMP_GREATER, JUMP_AT_LEAST = 0x05, 0x15, 0x25, 0x35
-OFFSET_NUMBER, OFFSET_ARCH = 0, 4  # struct seccomp_data
+OFFSET_NUMBER, OFFSET_ARCH, OFFSET_POINTER = 0, 4, 8  # struct seccomp_data
 ALLOW, TRACE = 0x7FFF0000, 0x7FF00000
 
 PR_SET_NO_NEW_PRIVS = 38
@@ -101,9 +101,10 @@ def guarded(test: int, operand: int, inside: list[Instruction]) -> list[Instruct
     return [(test, 1, 0, operand), (JUMP_ALWAYS, 0, 0, len(inside)), *inside]
 
 
-def decide(code: Sequence[Instruction], arch: int, number: int) -> int:
-    """Run a program as the kernel would; for tests."""
+def decide(code: Sequence[Instruction], arch: int, number: int, pointer: int = 0) -> int:
+    """Run a program as the kernel would; for tests. ``pointer`` is that of instructions, behind the call."""
     data = {OFFSET_NUMBER: number & 0xFFFFFFFF, OFFSET_ARCH: arch}
+    data |= {OFFSET_POINTER: pointer & 0xFFFFFFFF, OFFSET_POINTER + 4: pointer >> 32}
     place = accumulator = 0
     while True:
         operation, true, false, operand = code[place]

@@ -23,7 +23,7 @@ FLAGS = ("-std=gnu11", "-O1", "-g", "-pthread", "-Wall", "-Wextra", "-Wno-unused
 # Programs for one architecture: only x86_64 can execute the other instruction set's `int $0x80`, and what makes every
 # call of a family by its number needs the ABI that has such numbers.
 I386_ONLY = frozenset({"calls_i386"})
-NATIVE_ONLY = frozenset({"int80"}) | {path.stem for path in SOURCES.glob("calls_*.c")} - I386_ONLY
+NATIVE_ONLY = frozenset({"int80", "own_base", "sites"}) | {path.stem for path in SOURCES.glob("calls_*.c")} - I386_ONLY
 
 
 class CannotBuild(Exception):

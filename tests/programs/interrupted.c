@@ -106,11 +106,18 @@ int main(void)
     }
     printf("cleaned: %ld\n", cleaned);
 
-    handle(SIGSEGV, SIG_IGN, 0);
-    printf("bad: %zd, %s\n", write(1, (void *)0x123456789000, 5), strerror(errno));
     struct sigaction now;
+    sigset_t faults, blocked;
+    handle(SIGSEGV, SIG_IGN, 0);
+    sigemptyset(&faults);
+    sigaddset(&faults, SIGSEGV);
+    sigprocmask(SIG_BLOCK, &faults, NULL);
+    for (int i = 0; i < 5; i++)
+        if (write(-1, (void *)0x123456789000, 5) != -1 || write(quiet[1], (void *)0x123456789000, 5) != -1 || errno != EFAULT)
+            printf("no fault\n");
     sigaction(SIGSEGV, NULL, &now);
-    printf("ignored still: %d\n", now.sa_handler == SIG_IGN);
+    sigprocmask(SIG_UNBLOCK, &faults, &blocked);
+    printf("ignored and blocked still: %d %d\n", now.sa_handler == SIG_IGN, sigismember(&blocked, SIGSEGV));
     handle(SIGALRM, on_tick, SA_RESTART);
     setitimer(ITIMER_REAL, &soon, NULL);
     pid_t child = fork();
