@@ -24,6 +24,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 PTRACER = [str(Path(sys.executable).with_name("ptracer"))]
 STORM_CALLS = "20000"  # of each kind: reads and writes
+LONG_STORM = "60000"  # where a start would otherwise be most of what is measured
 # A shell that forbids Python to keep its compiled modules would measure the compiler.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
@@ -81,6 +82,8 @@ def rows(strace: str, directory: Path) -> list[Row]:
     forks = [build(directory, "forks"), "500", shutil.which("true") or "/bin/true"]
     filtered = [sys.executable, str(HERE / "filtered.py")]
     to = ["-o", str(directory / "trace")]
+    long, inside = [storm[0], LONG_STORM], [*PTRACER, "--capture=inside", "-f"]
+    kept = ["--record", str(directory / "recording")]
     return [
         Row("storm, -o FILE, against strace", [*PTRACER, *to, *storm], [strace, *to, *storm], 0.9),
         Row("storm, -c, against strace", [*PTRACER, "-c", *to, *storm], [strace, "-c", *to, *storm], 0.8),
@@ -92,6 +95,9 @@ def rows(strace: str, directory: Path) -> list[Row]:
         ),
         Row("  of which any seccomp filter, without a tracer", [*filtered, storm[0], "4000000"], [storm[0], "4000000"], 0),
         Row("500 processes, -f, against strace", [*PTRACER, "-f", *to, *forks], [strace, "-f", *to, *forks], 1.2),
+        Row("inside: storm, -c, against strace -c", [*inside, "-c", *to, *long], [strace, "-f", "-c", *to, *long], 0.05),
+        Row("inside: storm, --record, against strace -o", [*inside, *kept, *long], [strace, "-f", *to, *long], 0.05),
+        Row("inside: storm, -o FILE, against strace -o", [*inside, *to, *long], [strace, "-f", *to, *long], 0.3),
     ]
 
 

@@ -44,7 +44,8 @@ def possible(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 def traced(directory: Path, *arguments: str) -> tuple[int, str, list[str]]:
     """Exit status, what was said, and the lines of a trace."""
-    done = subprocess.run([*PTRACER, "-o", str(directory / "trace"), *arguments], capture_output=True, text=True, timeout=90)
+    command = [*PTRACER, "-o", str(directory / "trace"), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=90, cwd=directory)
     return done.returncode, done.stdout, (directory / "trace").read_text(errors="replace").splitlines()
 
 

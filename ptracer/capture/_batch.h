@@ -36,7 +36,7 @@ static void record_pass(struct batch *b, const struct record *record)
 {
     if (!b->c->inside)
         b->at += record->size;
-    else if (merge_pass(b->c->inside->merge, record))
+    else if (merge_pass(b->c->inside->merge))
         b->at += ring_next(b)->size;
 }
 
@@ -57,6 +57,8 @@ static int batch_begin_merged(struct batch *b, Capture *c)
 {
     struct inside *i = c->inside;
     struct merge *m = i->merge;
+    if (!m->idle && !c->ring.finished)
+        rest(AREA_GATHER_NS);
     for (;;) {
         clock_set(&m->clock);
         m->horizon = now();

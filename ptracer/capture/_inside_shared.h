@@ -8,7 +8,7 @@
 #define BLOCK 0x6f000000ull /* where the block lies: low, where no loader, heap or sanitizer puts anything */
 #define REGION (BLOCK + 0x10000)
 #define PLANS_SIZE 0x10000ull
-#define AREA_RING 0x40000ull /* bytes, a power of two */
+#define AREA_RING 0x80000ull /* bytes, a power of two */
 #define AREA_SIZE (0x1000 + AREA_RING)
 #define AREAS 128
 #define REGION_SIZE (PLANS_SIZE + AREAS * AREA_SIZE)

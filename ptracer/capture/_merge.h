@@ -4,6 +4,7 @@
  * nothing in the ring can be older. A call is one record if nothing else happened between its entry and its exit. */
 
 #define AREA_IDLE_NS 4000000 /* how long the consumer sleeps at most while nothing comes */
+#define AREA_GATHER_NS 300000 /* and while records come, for a batch costs, however small it is */
 
 enum part { WHOLE, FIRST, SECOND };
 
@@ -199,18 +200,32 @@ static const struct record *merge_next(Capture *c, struct merge *m, const struct
     return area_part(c, m, m->from, opens);
 }
 
+/* The thread may use the room of what was taken. */
+static void source_give_back(const struct source *s)
+{
+    struct area *a = s->area;
+    if (a->tail == s->tail)
+        return;
+    __atomic_store_n(&a->tail, s->tail, __ATOMIC_SEQ_CST);
+    if (a->waits) {
+        a->waits = 0;
+        syscall(SYS_futex, &a->tail, 1 /* FUTEX_WAKE */, 1, NULL, NULL, 0);
+    }
+}
+
 /* 1: a record of the ring was passed whole. */
-static int merge_pass(struct merge *m, const struct record *record)
+static int merge_pass(struct merge *m)
 {
     struct source *s = m->from;
     if (!s) {
         m->ring_halfway = m->part == FIRST;
         return m->part != FIRST;
     }
-    (void)record;
     if (m->part != FIRST)
         s->tail += area_record(s, s->tail)->size;
     s->halfway = m->part == FIRST;
+    if (s->tail - s->area->tail > AREA_RING / 4)
+        source_give_back(s);
     return 0;
 }
 
@@ -228,18 +243,6 @@ static int source_is_empty(const struct source *s)
 {
     const struct area *a = s->area;
     return s->ended && a->head == s->tail && (a->open != a->head + 1 || s->halfway);
-}
-
-static void source_give_back(const struct source *s)
-{
-    struct area *a = s->area;
-    if (a->tail == s->tail)
-        return;
-    __atomic_store_n(&a->tail, s->tail, __ATOMIC_SEQ_CST);
-    if (a->waits) {
-        a->waits = 0;
-        syscall(SYS_futex, &a->tail, 1 /* FUTEX_WAKE */, 1, NULL, NULL, 0);
-    }
 }
 
 /* Threads may use the room of what was passed. Those that have ended are forgotten when nothing is left of them. */

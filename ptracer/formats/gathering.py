@@ -119,6 +119,14 @@ class Gathering:
             if process.known.end is not None:
                 self.processes.forget(process)
                 self.ended(process)
+        if gone:
+            self.leave_output(tid)
+
+    def leave_output(self, tid: int) -> None:
+        """A thread is gone. What it has written to is still to be flushed, if no other thread writes there."""
+        output = self.outputs.pop(tid, None)
+        if output is not None and output not in self.outputs.values():
+            self.outputs[tid] = output
 
     def found(self, findings: list[Finding]) -> None:
         """What explanations have found, at the end of the trace."""

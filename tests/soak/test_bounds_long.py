@@ -19,9 +19,10 @@ pytestmark = [pytest.mark.ptrace, pytest.mark.timeout(3600)]
 
 CALLS = int(os.environ.get("SOAK_CALLS", "50000000"))
 PROCESSES = int(os.environ.get("SOAK_PROCESSES", "100000"))
-WARM = 0.2  # of the run, in which tables are filled
+WARM = 0.5  # of the run, in which tables are filled: Python's own are when some ten thousand processes have come and gone
 QUITS = 5
 LONGEST_END = 0.2  # seconds; the best of them, for others may work here too
+ROW_OF_A_THREAD = 4096  # bytes, of --by=thread, which has one for each
 ALLOWED = 4 << 20  # bytes that the rest of the run may add: what the allocator does, not what is kept
 
 
@@ -70,10 +71,10 @@ def test_many_calls(tmp_path: Path, form: str, record_property: Callable[[str, o
 
 @pytest.mark.parametrize("form", FORMS)
 def test_many_processes(tmp_path: Path, form: str, record_property: Callable[[str, object], None]) -> None:
-    count = PROCESSES if form == "text" else PROCESSES // 10
+    count = PROCESSES if form == "text" else PROCESSES // 3
     sizes, grown = growth("-f", *options(form, tmp_path), str(build("forks")), str(count))
     record_property("figure", f"{form}: {count} processes, at most {max(sizes) >> 20} MiB, grew by {grown / count:.1f} bytes a process")
-    assert grown < ALLOWED
+    assert grown < ALLOWED + (count * ROW_OF_A_THREAD if form == "tables" else 0)
 
 
 WAKING = """
