@@ -805,8 +805,12 @@ def test_a_group_stop_lasts_until_sigcont(tracing: Tracing) -> None:
             return True
         return False
 
+    def stop() -> None:
+        os.setpgid(0, 0)  # nothing stops where no other group of the session has its parent
+        os.kill(os.getpid(), signal.SIGTSTP)
+
     tracing.on_event = on_event
-    records = tracing.trace(lambda: os.kill(os.getpid(), signal.SIGTSTP))
+    records = tracing.trace(stop)
     assert len(seen) == 1
     assert records[-1][:1] + records[-1][3:] == (EXITED, 0)
 
