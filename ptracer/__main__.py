@@ -1,9 +1,9 @@
 """``python -m ptracer`` is the ``ptracer`` command."""
 
-import _signal  # type: ignore[import-not-found]  # what Python has built in; importing ``signal`` itself takes time
+from ptracer import own_signals as signal
 
-if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
-    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)  # while modules are imported nobody wants to know where
+if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # while modules are imported nobody wants to know where
 
 from ptracer.cli import main  # noqa: E402
 

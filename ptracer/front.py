@@ -14,7 +14,7 @@ from ptracer import own_signals as signal
 from ptracer.hints import NoReturn
 from ptracer.interrupts import FATAL, exit_like
 
-WATCHED = (*FATAL, signal.SIGCHLD)
+WATCHED = (*FATAL, signal.SIGUSR1, signal.SIGCHLD)
 
 
 class Back:

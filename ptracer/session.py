@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ptracer.origin import Origin
 
 EXECVE = 59
+LATER = 0.5  # seconds that an output has for what is left when somebody interrupts
 PATIENCE = 10  # seconds that processes which were attached to wait for an output that takes nothing
 
 
@@ -213,13 +214,14 @@ class Session:
                 messages.say(f"Process {pid} attached{many}")
         return attached
 
-    def drain(self) -> None:
-        """Wait until everything captured has been written."""
+    def drain(self, patience: float | None = None) -> bool:
+        """Wait until everything captured has been written, for so many seconds; whether it has."""
         if self.capture.gave_up() and not self.tracer.interrupted:
             messages.say("nothing takes the trace: it ends here, and what was traced goes on")
         if self.thread.is_alive() or not self.finished:
             self.capture.finish()
-            self.thread.join()
+            self.thread.join(patience)
+        return not self.thread.is_alive()
 
     def finish(self) -> None:
         """What comes after the last record."""
@@ -247,7 +249,9 @@ class Session:
 
     def end_early(self) -> None:
         """Only silent tracees are left: the front process need not wait for them."""
-        self.drain()
+        # Who interrupts us does not wait for somebody who does not read: tracees go on, and what is left is written later.
+        if not self.drain(LATER if self.tracer.interrupted else None):
+            return
         self.finish()
         if self.back is not None:
             self.back.report(self.wait_status())

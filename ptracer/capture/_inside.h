@@ -322,7 +322,8 @@ static void inside_open(Capture *c, struct thread *t)
     uint64_t mask, all = ~0ull & ~(1ull << (SIGTRAP - 1) | 1ull << (SIGSEGV - 1));
     size_t size = __stop_inside - __start_inside;
     uint64_t args[6] = {BLOCK, (size + PAGE - 1) & ~(PAGE - 1), PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | FIXED_NOREPLACE, -1, 0};
-    if (filters_of(t->tid) != c->inside->filters)
+    struct rlimit largest; /* of a file: whoever makes a larger one gets a signal */
+    if (filters_of(t->tid) != c->inside->filters || prlimit(t->tid, RLIMIT_FSIZE, NULL, &largest) < 0 || largest.rlim_cur < REGION_SIZE)
         return;
     if (ptrace(PTRACE_GETREGS, t->tid, NULL, &at_call) < 0 || at_call.gs_base || ptrace(GET_MASK, t->tid, (void *)8, &mask) < 0 ||
         ptrace(SET_MASK, t->tid, (void *)8, &all) < 0)

@@ -317,11 +317,11 @@ INSIDE int inside_too_much(const struct making *m, const struct inside_plan *p)
     return 0;
 }
 
-/* Where a record can go; waits until there is room for the longest one. */
+/* Where a record can go; waits until there is room for the longest one, or (0) nobody wants records any more. */
 INSIDE char *inside_room(struct area *a)
 {
     char *ring = (char *)a + 0x1000;
-    for (;;) {
+    while (__atomic_load_n(&a->mode, __ATOMIC_RELAXED) == RECORDS) {
         uint64_t head = a->head, place = head & (AREA_RING - 1), skip = AREA_RING - place < MOST_INSIDE ? AREA_RING - place : 0;
         uint64_t tail = __atomic_load_n(&a->tail, __ATOMIC_ACQUIRE);
         if (head + skip + MOST_INSIDE - tail <= AREA_RING) {
@@ -336,6 +336,7 @@ INSIDE char *inside_room(struct area *a)
         if (__atomic_load_n(&a->tail, __ATOMIC_SEQ_CST) == tail)
             inside_wait(&a->tail, (uint32_t)tail, deadline);
     }
+    return 0;
 }
 
 INSIDE_PART void inside_forget_pages(struct area *a)
@@ -362,6 +363,8 @@ INSIDE int inside_enter(const struct frame *f)
     if (p->varies && inside_too_much(&m, p))
         return STOPS;
     char *place = inside_room(a);
+    if (!place)
+        return a->mode == STOPS ? STOPS : PASSES;
     struct record *r = (struct record *)place;
     m.at = place + sizeof *r;
     m.end = place + MOST_INSIDE;
