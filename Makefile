@@ -29,6 +29,7 @@ fast: $(VENV)/tested
 soak: export SOAK_CALLS ?= 50000000
 soak: export SOAK_PROCESSES ?= 100000
 soak: export SOAK_FUZZ ?= 300
+soak: export SOAK_INSIDE ?= 300
 soak: $(VENV)/tested
 	$(BIN)/python -m pytest tests/soak -o addopts=-q -n 2
 
