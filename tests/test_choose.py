@@ -81,7 +81,7 @@ def test_who_asks_for_the_c_loop_on_an_old_kernel_is_told_which_is_needed(monkey
 
 def test_a_capture_nobody_knows_cannot_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(choose.VARIABLE, "fast")
-    with pytest.raises(PtracerError, match="native or pure"):
+    with pytest.raises(PtracerError, match="native, pure or inside"):
         choose.make(SIZE)
 
 

@@ -115,8 +115,9 @@ int64_t inside_probe(uint64_t address);
 void inside_wait(uint64_t *address, uint32_t value, const int64_t *deadline);
 int64_t inside_option(int descriptor, int level, int name, void *value, int *size);
 
-#define INSIDE __attribute__((section("inside"), target("general-regs-only"), noinline, used, visibility("hidden")))
-#define INSIDE_PART static inline __attribute__((section("inside"), target("general-regs-only"), always_inline))
+#define IN_BLOCK section("inside"), target("general-regs-only"), no_sanitize("address", "undefined")
+#define INSIDE __attribute__((IN_BLOCK, noinline, used, visibility("hidden")))
+#define INSIDE_PART static inline __attribute__((IN_BLOCK, always_inline))
 #define USER_END (1ull << 47)
 
 struct making { /* a record */

@@ -10,7 +10,8 @@ from ptracer.capture.reading import Reader
 from ptracer.hints import TYPE_CHECKING, Any
 from ptracer.tampering.changes import Tampering
 from ptracer.tampering.rules import Rule
-from ptracer.tracer import Task, Tracer
+from ptracer.tasks import Task
+from ptracer.tracer import Tracer
 
 if TYPE_CHECKING:
     from ptracer.decode.call import Call
