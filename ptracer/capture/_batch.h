@@ -40,18 +40,6 @@ static void record_pass(struct batch *b, const struct record *record)
         b->at += ring_next(b)->size;
 }
 
-/* An entry that waits for its exit is open when something else may have happened since. Lock held. */
-static void ring_open_pending(struct ring *r, int64_t since)
-{
-    const struct record *entry = (const struct record *)r->pending.data;
-    char *place = r->pending_valid && entry->start < since ? ring_place(r, r->pending.used) : NULL;
-    if (!place)
-        return;
-    r->pending_valid = 0;
-    memcpy(place, r->pending.data, r->pending.used);
-    r->head += r->pending.used;
-}
-
 /* Wait for records of the ring or of areas. */
 static int batch_begin_merged(struct batch *b, Capture *c)
 {

@@ -181,7 +181,7 @@ static int verdict_of(const struct inside *i, const struct plan *p, int *varies)
 /* Put a plan where the threads of a region find it. */
 static void plan_publish(Capture *c, struct region *r, const struct plan *p)
 {
-    if (p->arch != (NATIVE) || p->number >= NUMBERS || p->id / 8 >= sizeof r->published || r->published[p->id / 8] >> p->id % 8 & 1)
+    if (p->arch != NATIVE || p->number >= NUMBERS || p->id / 8 >= sizeof r->published || r->published[p->id / 8] >> p->id % 8 & 1)
         return;
     struct plans *plans = (struct plans *)r->map;
     unsigned steps = p->entry.count + p->exit.count;
@@ -200,19 +200,6 @@ static void plan_publish(Capture *c, struct region *r, const struct plan *p)
     __atomic_store_n(&plans->first[p->number], at, __ATOMIC_RELEASE);
 }
 
-static int collected_reserve(Capture *c)
-{
-    if (c->collected_count < c->collected_room)
-        return 1;
-    size_t room = c->collected_room ? 2 * c->collected_room : 64;
-    struct stop *stops = realloc(c->collected, room * sizeof *stops);
-    if (!stops)
-        return 0;
-    c->collected = stops;
-    c->collected_room = room;
-    return 1;
-}
-
 /* --- calls of the tracer's in place of the thread's own, at the stop of which it is */
 
 /* Let a thread go on to its next stop, which must be the expected one. 0: it is another, which is reported later. */
@@ -228,8 +215,7 @@ static int next_is(Capture *c, pid_t tid, long request, int event)
     }
     if (WIFSTOPPED(status) && (event ? status >> 16 == event : WSTOPSIG(status) == (SIGTRAP | 0x80)))
         return 1;
-    if (collected_reserve(c))
-        c->collected[c->collected_count++] = (struct stop){.tid = tid, .status = status};
+    collected_add(c, (struct stop){.tid = tid, .status = status});
     return 0;
 }
 
@@ -505,7 +491,7 @@ static int inside_at_call(Capture *c, struct thread *t, struct syscall_info *inf
     t->moved = 0;
     if (c->inside && t->source && info->entry.nr < NUMBERS && c->inside->traits[info->entry.nr] & REMAPS)
         memset(t->source->area->pages, 0, sizeof t->source->area->pages);
-    if (!c->inside || info->arch != (NATIVE) || (t->hidden_until && t->hidden_until != NO_NUMBER))
+    if (!c->inside || info->arch != NATIVE || (t->hidden_until && t->hidden_until != NO_NUMBER))
         return 1;
     if (t->fresh) {
         t->fresh = 0;

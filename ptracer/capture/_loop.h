@@ -185,8 +185,8 @@ static int next_stop(Capture *c, struct stop *stop)
 static void notice_at_last(Capture *c, const struct stop *stop)
 {
     struct stop now = *stop;
-    if (stop->unnoticed && take_notice(c, &now) > 0 && now.status != stop->status && collected_reserve(c))
-        c->collected[c->collected_count++] = now; /* it has been killed meanwhile */
+    if (stop->unnoticed && take_notice(c, &now) > 0 && now.status != stop->status)
+        collected_add(c, now); /* it has been killed meanwhile */
 }
 
 /* The thread is none of ours any more: what was collected of it is not reported. */

@@ -346,8 +346,7 @@ static PyObject *Capture_go_inside(Capture *c, PyObject *args)
 {
     const char *traits;
     Py_ssize_t size;
-    int filters;
-    if (!PyArg_ParseTuple(args, "y#i", &traits, &size, &filters))
+    if (!PyArg_ParseTuple(args, "y#", &traits, &size))
         return NULL;
     if (size != NUMBERS || c->inside) {
         PyErr_SetString(PyExc_ValueError, "one byte for each number, once");
@@ -363,7 +362,7 @@ static PyObject *Capture_go_inside(Capture *c, PyObject *args)
     }
     m->record = record;
     i->merge = m;
-    i->filters = filters;
+    i->filters = filters_of(getpid()) + 1;
     memcpy(i->traits, traits, NUMBERS);
     pthread_mutex_init(&i->lock, NULL);
     c->inside = i;

@@ -210,6 +210,19 @@ static void ring_gather(struct ring *r)
         r->patience *= 2;
 }
 
+/* Hand over the pending entry, open, if it is older than that and there is room for it now; whether that was so. Lock held. */
+static int ring_open_pending(struct ring *r, int64_t since)
+{
+    const struct record *entry = (const struct record *)r->pending.data;
+    char *place = r->pending_valid && entry->start < since ? ring_place(r, r->pending.used) : NULL;
+    if (!place)
+        return 0;
+    r->pending_valid = 0;
+    memcpy(place, r->pending.data, r->pending.used);
+    r->head += r->pending.used;
+    return 1;
+}
+
 /* Wait for records. 1: there are some; 0: the end. Called without the GIL. */
 static int ring_wait(struct ring *r)
 {
@@ -219,14 +232,8 @@ static int ring_wait(struct ring *r)
         if (r->head != r->tail)
             break;
         if (r->pending_valid) {
-            struct record *entry = (struct record *)r->pending.data;
-            if (r->finished || now() - entry->start > PENDING_AGE_NS) {
-                r->pending_valid = 0;
-                char *place = ring_place(r, r->pending.used); /* the ring is empty: there is room */
-                memcpy(place, r->pending.data, r->pending.used);
-                r->head += r->pending.used;
-                break;
-            }
+            if (ring_open_pending(r, r->finished ? INT64_MAX : now() - PENDING_AGE_NS))
+                break; /* the ring is empty: there was room */
             pthread_mutex_unlock(&r->lock);
             rest(BATCH_DELAY_NS);
             pthread_mutex_lock(&r->lock);

@@ -139,3 +139,23 @@ static struct plan *plan_find(Capture *c, uint32_t arch, uint64_t number, const 
             return p;
     return NULL;
 }
+
+static int collected_reserve(Capture *c)
+{
+    if (c->collected_count < c->collected_room)
+        return 1;
+    size_t room = c->collected_room ? 2 * c->collected_room : 64;
+    struct stop *stops = realloc(c->collected, room * sizeof *stops);
+    if (!stops)
+        return 0;
+    c->collected = stops;
+    c->collected_room = room;
+    return 1;
+}
+
+/* A stop that is to be reported later. */
+static void collected_add(Capture *c, struct stop stop)
+{
+    if (collected_reserve(c))
+        c->collected[c->collected_count++] = stop;
+}

@@ -76,8 +76,8 @@ class Capture(Protocol):
         hand every stop to the tracer, syscall-stops too. ``patience``: give up when the ring was full for so many nanoseconds;
         0: never. What is not named stays as it is."""
 
-    def go_inside(self, traits: bytes, filters: int) -> None:
-        """Record calls inside of programs that have so many seccomp filters, but for what no plan can say.
+    def go_inside(self, traits: bytes) -> None:
+        """Record calls inside of programs that have no seccomp filter but ours, but for what no plan can say.
         ``traits`` has a byte for each number: see ``inside.py``. Only the C loop can."""
 
     def wait(self) -> tuple | None:  # type: ignore[type-arg]

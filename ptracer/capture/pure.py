@@ -117,7 +117,7 @@ class Capture(Requests):
         # The newest is found first.
         self._plans.setdefault((arch, number), []).insert(0, (selector, mask, key, plan))
 
-    def go_inside(self, traits: bytes, filters: int) -> None:
+    def go_inside(self, traits: bytes) -> None:
         raise NotImplementedError("only the C loop does that")
 
     def configure(
