@@ -29,6 +29,7 @@
 #include "_chunks.h"
 #include "_state.h"
 #include "_recording.h"
+#include "_inside_areas.h"
 #include "_inside.h"
 #include "_loop.h"
 #include "_merge.h"
